@@ -1,0 +1,92 @@
+import type { Secret } from "../secret.ts";
+
+// What the stages may ask of the world. Each port has one adapter beside this file; stages get them as arguments.
+
+export interface Environment {
+  /** The value of a variable; undefined when it is not set. */
+  get(name: string): string | undefined;
+}
+
+export interface Clock {
+  now(): Date;
+  /** Milliseconds on a clock that never jumps. */
+  elapsed(): number;
+}
+
+/** A regular file found below a directory. */
+export interface FoundFile {
+  /** `/`-separated, relative to the directory. */
+  readonly path: string;
+  readonly kind: "file" | "symlink" | "other";
+}
+
+/** The disk. Every failure is a `RegcredError` that names the path. */
+export interface Files {
+  /** The bytes of a regular file. Refuses a directory, and a file over `limit` bytes (default 16 MiB). */
+  read(path: string, limit?: number): Promise<Uint8Array>;
+  /** The same, or null when nothing is there. */
+  readIfThere(path: string, limit?: number): Promise<Uint8Array | null>;
+  /** Writes by temporary file and rename, making folders as needed; `durable` also syncs it to the disk. Refuses to go through a symbolic link below `root`. */
+  replace(root: string, path: string, bytes: Uint8Array, options?: { durable?: boolean }): Promise<void>;
+  /** Removes a file, and the folders below `root` that it leaves empty. */
+  remove(root: string, path: string): Promise<void>;
+  /** Every entry below a directory that is not itself a directory; none when the directory is absent. */
+  list(directory: string): Promise<readonly FoundFile[]>;
+  /** The path with every symbolic link resolved; null when nothing is there. */
+  realPath(path: string): Promise<string | null>;
+}
+
+export interface HttpRequest {
+  readonly method: "GET" | "HEAD" | "POST";
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  /** The `Authorization` header. Revealed by the adapter alone; a redirect is never followed, so that it goes nowhere else. */
+  readonly authorization?: Secret | undefined;
+  readonly body?: Secret | undefined;
+  readonly signal: AbortSignal;
+}
+
+export interface HttpAnswer {
+  readonly kind: "answer";
+  readonly status: number;
+  /** Lower-case names, each with its values in order. */
+  readonly headers: ReadonlyMap<string, readonly string[]>;
+  /** At most `maxBodyBytes` of the connection, decoded as UTF-8. Empty for `HEAD`. */
+  readonly body: string;
+}
+
+/** Why there was no answer. `refused-address`: the name resolves to an address that must not be connected to. */
+export interface HttpFailure {
+  readonly kind: "failure";
+  readonly cause: "unreachable" | "dns" | "timeout" | "tls" | "refused-address" | "oversized" | "malformed";
+  /** What happened, in words for the user; never from the other side's text. */
+  readonly message: string;
+  readonly hint: string;
+}
+
+export interface ConnectionOptions {
+  /** PEM; trusted beside the system's own authorities. */
+  readonly ca?: string | undefined;
+  readonly serverName?: string | undefined;
+  readonly insecure: boolean;
+  /** The registry's own address, which decides whether private and loopback addresses may be connected to. */
+  readonly origin: URL;
+}
+
+/** One registry's connections: TLS settings and address rules apply to all that goes through. */
+export interface Connection {
+  send(request: HttpRequest): Promise<HttpAnswer | HttpFailure>;
+  close(): Promise<void>;
+}
+
+export interface Http {
+  connect(options: ConnectionOptions): Connection;
+}
+
+/** Where the run's progress goes (stderr). */
+export interface Log {
+  /** A step that a person would like to see. */
+  info(message: string): void;
+  /** Only shown with `--debug`. */
+  debug(message: string): void;
+}

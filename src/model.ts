@@ -1,0 +1,8 @@
+// The nouns of regcred, in the order in which the stages make them. Stages never import stages: they meet here.
+
+export type * from "./model/config.ts"; // 1 config
+export type * from "./model/credential.ts"; // 2 providers
+export type * from "./model/check.ts"; // 3 registry
+export type * from "./model/lock.ts"; // what a cluster's directory says of itself
+export type * from "./model/plan.ts"; // 4 plan
+export * from "./model/sealed.ts"; // 5 render, 6 encrypt

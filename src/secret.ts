@@ -1,0 +1,42 @@
+const PRINTED = "[secret]";
+
+/**
+ * A value that cannot be printed, serialised or inspected by accident.
+ *
+ * Everything read from a credential source is a `Secret` from the moment it is read. Derived forms (`user:password`, its base64, the docker config) are
+ * made with {@link Secret.map} and stay secret. {@link Secret.reveal} is called only where bytes leave for the place entitled to them (a dependency rule
+ * and a test hold this).
+ */
+export class Secret {
+  readonly #value: string;
+
+  constructor(value: string) {
+    this.#value = value;
+  }
+
+  /** The bare value. Only for `io/`, `encrypt/` and the places that build a header or a docker config. */
+  reveal(): string {
+    return this.#value;
+  }
+
+  /** A derived form, which is as secret as what it was derived from. */
+  map(derive: (value: string) => string): Secret {
+    return new Secret(derive(this.#value));
+  }
+
+  get isEmpty(): boolean {
+    return this.#value === "";
+  }
+
+  toString(): string {
+    return PRINTED;
+  }
+
+  toJSON(): string {
+    return PRINTED;
+  }
+
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return PRINTED;
+  }
+}

@@ -1,0 +1,52 @@
+#!/usr/bin/env bash
+# Installs the real tools of the conformance suite at pinned versions, each into a folder of a user cache named after its version, and prints the
+# PATH to run them with. A tool that is there already costs nothing; one that cannot be had ends the script: a missing tool is a failure, never a skip.
+#
+#   PATH="$(test/conformance/install-tools.sh)" npm run conformance:run
+set -euo pipefail
+
+tools=${REGCRED_TOOLS:-${XDG_CACHE_HOME:-$HOME/.cache}/regcred/tools}
+path=$PATH
+
+# go_tool NAME VERSION PACKAGE...: builds the packages with the Go module proxy, once per version. A build that is cut short leaves no folder behind.
+go_tool() {
+  local name=$1 version=$2
+  shift 2
+  local folder=$tools/$name-$version
+  if [ ! -d "$folder" ]; then
+    local building
+    mkdir -p "$tools"
+    building=$(mktemp -d "$tools/.building-XXXXXX")
+    echo "building $name $version" >&2
+    for package in "$@"; do
+      # Go's own modules are older than the toolchain at hand, so none has to be downloaded (GOTOOLCHAIN=local says so).
+      GOTOOLCHAIN=local GOFLAGS=-modcacherw GOBIN=$building go install "$package@$version" >&2
+    done
+    mv "$building" "$folder"
+  fi
+  path=$folder:$path
+}
+
+# debian_tool COMMAND PACKAGE: installs the package when the command is missing.
+debian_tool() {
+  local command=$1 package=$2
+  command -v "$command" >/dev/null && return
+  echo "installing $package" >&2
+  if [ "$(id -u)" != 0 ]; then
+    echo "install-tools: $command is missing: run 'apt-get install $package' as root" >&2
+    exit 1
+  fi
+  if ! apt-get install -y -qq "$package" >&2; then
+    apt-get update -qq >&2 && apt-get install -y -qq "$package" >&2
+  fi
+}
+
+go_tool sops v3.13.3 github.com/getsops/sops/v3/cmd/sops
+go_tool age v1.3.2 filippo.io/age/cmd/age filippo.io/age/cmd/age-keygen
+go_tool crane v0.22.1 github.com/google/go-containerregistry/cmd/crane
+go_tool kustomize v5.8.1 sigs.k8s.io/kustomize/kustomize/v5
+go_tool actionlint v1.7.12 github.com/rhysd/actionlint/cmd/actionlint
+debian_tool docker-registry docker-registry
+debian_tool htpasswd apache2-utils
+
+echo "$path"
