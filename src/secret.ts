@@ -24,8 +24,9 @@ export class Secret {
     return new Secret(derive(this.#value));
   }
 
-  get isEmpty(): boolean {
-    return this.#value === "";
+  /** In UTF-16 code units. */
+  get length(): number {
+    return this.#value.length;
   }
 
   toString(): string {

@@ -3,11 +3,11 @@ export interface Lock {
   readonly version: 1;
   readonly owner: string;
   readonly cluster: string;
-  /** The id of the key that made the fingerprints; null when there was none. */
+  /** The id of the fingerprint key whose HMAC vouches for this lock; null when there was none. */
   readonly key: string | null;
   readonly files: Readonly<Record<string, LockedFile>>;
-  /** Set while a run writes: the git blob ids that files may have by its end. */
-  readonly pending?: Readonly<Record<string, string>> | undefined;
+  /** Set while a run writes: what the files that it replaces will be by its end. */
+  readonly pending?: Readonly<Record<string, LockedFile>> | undefined;
 }
 
 export interface LockedFile {
@@ -21,9 +21,20 @@ export interface LockedSecret {
   readonly namespace: string;
   readonly name: string;
   readonly recipients: readonly string[];
-  /** SHA-256 over everything in the manifest that is no secret. */
+  /** SHA-256 (hexadecimal) over everything in the manifest that is no secret. */
   readonly frame: string;
   readonly expiresAt: string | null;
+  /** The id of the key that made the fingerprints; null when there was none. */
+  readonly key: string | null;
   /** Per registry its keyed fingerprint, or null when there was no key. */
   readonly registries: Readonly<Record<string, string | null>>;
 }
+
+/** What the lock of a directory turned out to be. */
+export type LockState =
+  | { readonly kind: "none" }
+  /** `trusted`: its HMAC is right, or there is no key to judge by. An untrusted lock leads to rewriting, never to removing. */
+  | { readonly kind: "ours"; readonly lock: Lock; readonly trusted: boolean }
+  | { readonly kind: "foreign"; readonly owner: string; readonly cluster: string }
+  | { readonly kind: "newer"; readonly version: number }
+  | { readonly kind: "malformed" };

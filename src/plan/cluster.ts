@@ -1,0 +1,154 @@
+import type { Problem } from "../errors.ts";
+import { gitBlobId } from "../git-blob.ts";
+import type { Change, Cluster, ClusterPlan, ExistingCluster, LockedFile, WantedSecret } from "../model.ts";
+import { judge, soonest } from "./judge.ts";
+import type { Verdict } from "./judge.ts";
+import { foreignFile, KUSTOMIZATION, lockedFile, refuseLock } from "./ownership.ts";
+import { removalsOf } from "./removals.ts";
+import type { RemovalRules, Removals, Unwanted } from "./removals.ts";
+
+export interface PlanRules extends RemovalRules {
+  /** `name` of the configuration. */
+  readonly owner: string;
+  readonly adopt: boolean;
+  /** The text of a `kustomization.yaml` that lists these paths. */
+  readonly renderKustomization: (resources: readonly string[]) => string;
+}
+
+interface Judged {
+  readonly wanted: WantedSecret;
+  readonly verdict: Verdict;
+}
+
+/** Plans one cluster's directory: desired x existing -> changes. */
+export function planCluster(
+  cluster: Cluster,
+  wanted: readonly WantedSecret[],
+  existing: ExistingCluster,
+  rules: PlanRules,
+): ClusterPlan {
+  const refusal = refuseLock(cluster, existing, rules) ?? refuseKustomization(cluster, existing, rules.adopt);
+  if (refusal !== null) return nothingDone(cluster, wanted, refusal);
+  const judged = wanted.map((secret) => ({ wanted: secret, verdict: judge(secret, existing, rules.adopt) }));
+  const removals = removalsOf(cluster, existing, new Set(wanted.map(({ path }) => path)), rules);
+  const stays = staying(judged, removals);
+  const writes = judged
+    .filter(({ verdict }) => verdict.action === "create" || verdict.action === "update")
+    .map(({ wanted, verdict }) => ({ wanted, entries: verdict.entries }));
+  const index = planKustomization(cluster, existing, rules, [
+    ...Object.keys(stays),
+    ...writes.map(({ wanted }) => wanted.path),
+  ]);
+  const changes = [
+    ...judged.map((item) => changeOf(cluster, item)),
+    ...removalChanges(cluster, removals),
+    ...index.changes,
+  ];
+  return {
+    cluster: cluster.name,
+    directory: cluster.path,
+    changes,
+    problems: [...judged.flatMap((item) => foreignProblems(cluster, item)), ...removals.problems],
+    writes,
+    removes: removals.remove.map(({ path }) => path),
+    stays: { ...stays, ...index.stays },
+    kustomization: index.text,
+    lockChanged: isLockStale(existing, { ...stays, ...index.stays }),
+  };
+}
+
+function staying(judged: readonly Judged[], removals: Removals): Record<string, LockedFile> {
+  const kept = judged.flatMap(({ wanted, verdict }) =>
+    verdict.stays === undefined ? [] : [[wanted.path, verdict.stays] as const],
+  );
+  const unwanted = [...removals.held, ...removals.ignored].map(({ path, locked }) => [path, locked] as const);
+  return Object.fromEntries([...kept, ...unwanted].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** Whether the lock says something else of what stays, is left pending, or names what is gone. */
+function isLockStale({ lock }: ExistingCluster, stays: Readonly<Record<string, LockedFile>>): boolean {
+  if (lock.kind !== "ours") return Object.keys(stays).length > 0;
+  if (!lock.trusted || lock.lock.pending !== undefined) return true;
+  const sorted = (files: Readonly<Record<string, LockedFile>>) => JSON.stringify(Object.entries(files).sort());
+  return sorted(lock.lock.files) !== sorted(stays);
+}
+
+interface Index {
+  readonly changes: readonly Change[];
+  readonly text: string | null;
+  readonly stays: Readonly<Record<string, LockedFile>>;
+}
+
+/** `kustomization.yaml` lists exactly the files of ours; it comes with the first one, and stays with none. */
+function planKustomization(
+  cluster: Cluster,
+  existing: ExistingCluster,
+  { renderKustomization }: PlanRules,
+  resources: readonly string[],
+): Index {
+  const file = existing.files.get(KUSTOMIZATION);
+  if (resources.length === 0 && file === undefined) return { changes: [], text: null, stays: {} };
+  const text = renderKustomization([...resources].sort());
+  const blob = gitBlobId(text);
+  if (file?.blob === blob) return { changes: [], text: null, stays: { [KUSTOMIZATION]: { blob } } };
+  const locked = lockedFile(existing, KUSTOMIZATION);
+  const gone = locked === undefined ? "new" : "missing";
+  const there = locked?.blob === file?.blob ? "content-changed" : "edited-by-hand";
+  const reason = file === undefined ? gone : there;
+  const action = file === undefined ? "create" : "update";
+  const change = { ...place(cluster, KUSTOMIZATION), namespace: null, secret: null, registries: [], expiresAt: null };
+  return { changes: [{ action, reason, ...change }], text, stays: {} };
+}
+
+function refuseKustomization(cluster: Cluster, existing: ExistingCluster, adopt: boolean): Problem | null {
+  const foreign = existing.files.has(KUSTOMIZATION) && existing.lock.kind === "none" && !adopt;
+  return foreign ? foreignFile(cluster, KUSTOMIZATION) : null;
+}
+
+function nothingDone(cluster: Cluster, wanted: readonly WantedSecret[], problem: Problem): ClusterPlan {
+  const verdict: Verdict = { action: "hold", reason: "unknown", entries: [] };
+  return {
+    cluster: cluster.name,
+    directory: cluster.path,
+    changes: wanted.map((secret) => changeOf(cluster, { wanted: secret, verdict })),
+    problems: [problem],
+    writes: [],
+    removes: [],
+    stays: {},
+    kustomization: null,
+    lockChanged: false,
+  };
+}
+
+function foreignProblems(cluster: Cluster, { wanted, verdict }: Judged): readonly Problem[] {
+  return verdict.foreign === true ? [foreignFile(cluster, wanted.path)] : [];
+}
+
+function changeOf(cluster: Cluster, { wanted, verdict }: Judged): Change {
+  return {
+    action: verdict.action,
+    reason: verdict.reason,
+    ...place(cluster, wanted.path),
+    namespace: wanted.namespace,
+    secret: wanted.name,
+    registries: verdict.entries.map(({ registry }) => registry),
+    expiresAt: soonest(verdict.entries),
+  };
+}
+
+function removalChanges(cluster: Cluster, { remove, held }: Removals): readonly Change[] {
+  const change = (action: "remove" | "hold", { path, locked }: Unwanted): Change => ({
+    action,
+    reason: "no-longer-wanted",
+    ...place(cluster, path),
+    namespace: locked.secret?.namespace ?? null,
+    secret: locked.secret?.name ?? null,
+    registries: Object.keys(locked.secret?.registries ?? {}),
+    expiresAt: locked.secret?.expiresAt ?? null,
+  });
+  return [...remove.map((file) => change("remove", file)), ...held.map((file) => change("hold", file))];
+}
+
+function place(cluster: Cluster, path: string): { path: string; cluster: string } {
+  return { path: `${cluster.path}/${path}`, cluster: cluster.name };
+}

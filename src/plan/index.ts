@@ -1,0 +1,21 @@
+import type { Cluster, ClusterPlan, ExistingCluster, WantedSecret } from "../model.ts";
+import { planCluster } from "./cluster.ts";
+import type { PlanRules } from "./cluster.ts";
+
+export { deliveriesOf, EVERYTHING, inScope, isNarrowed } from "./deliveries.ts";
+export type { Delivery, Scope } from "./deliveries.ts";
+export { KUSTOMIZATION } from "./ownership.ts";
+export type { PlanRules } from "./cluster.ts";
+export { pathOf } from "./removals.ts";
+
+/** One cluster with what it should hold and what it holds. */
+export interface ClusterInput {
+  readonly cluster: Cluster;
+  readonly wanted: readonly WantedSecret[];
+  readonly existing: ExistingCluster;
+}
+
+/** Stage 4: desired x existing -> changes, cluster by cluster. Pure, and without a secret. */
+export function makePlan(inputs: readonly ClusterInput[], rules: PlanRules): readonly ClusterPlan[] {
+  return inputs.map(({ cluster, wanted, existing }) => planCluster(cluster, wanted, existing, rules));
+}

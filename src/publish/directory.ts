@@ -1,0 +1,67 @@
+import { join } from "node:path";
+import { gitBlobId } from "../git-blob.ts";
+import type { Files } from "../io/ports.ts";
+import type { Lock, LockedFile, SealedFile } from "../model.ts";
+import { LOCK } from "./existing.ts";
+import { writeLock } from "./lock.ts";
+import type { LockSeal } from "./lock.ts";
+
+/** Everything that a run writes into one cluster's directory. */
+export interface DirectoryUpdate {
+  readonly root: string;
+  /** The cluster's `path` below the root. */
+  readonly path: string;
+  /** What the lock will say when all is written. */
+  readonly lock: Lock;
+  /** What the lock says while the run writes. */
+  readonly before: Readonly<Record<string, LockedFile>>;
+  readonly sealed: readonly SealedFile[];
+  /** Null when it stays. */
+  readonly kustomization: string | null;
+  /** Paths relative to the directory. */
+  readonly removes: readonly string[];
+}
+
+/**
+ * Writes one cluster's directory so that a run killed at any moment leaves what the next one knows as its own (design, section 6):
+ *
+ * 1. the lock, with what is about to be written marked pending;
+ * 2. each sealed file, by temporary file and rename;
+ * 3. `kustomization.yaml`, once all that it lists is there, and before anything that it listed goes;
+ * 4. the removals;
+ * 5. the final lock.
+ *
+ * @param proceed is called before each write and throws to stop between two.
+ */
+export async function writeCluster(
+  update: DirectoryUpdate,
+  { files, seal, proceed }: { files: Files; seal: LockSeal; proceed: () => void },
+): Promise<void> {
+  const directory = join(update.root, update.path);
+  const write = async (path: string, text: string, durable = false): Promise<void> => {
+    proceed();
+    await files.replace(update.root, join(directory, path), Buffer.from(text), { durable });
+  };
+  if (touchesFiles(update)) await write(LOCK, writeLock(pendingLock(update), seal), true);
+  for (const file of update.sealed) await write(file.path, file.text);
+  if (update.kustomization !== null) await write("kustomization.yaml", update.kustomization);
+  for (const path of update.removes) {
+    proceed();
+    await files.remove(update.root, join(directory, path));
+  }
+  await write(LOCK, writeLock(update.lock, seal), true);
+}
+
+function touchesFiles({ sealed, kustomization, removes }: DirectoryUpdate): boolean {
+  return sealed.length > 0 || kustomization !== null || removes.length > 0;
+}
+
+function pendingLock({ lock, before }: DirectoryUpdate): Lock {
+  const changed = Object.entries(lock.files).filter(([path, file]) => before[path]?.blob !== file.blob);
+  return { ...lock, files: before, pending: Object.fromEntries(changed) };
+}
+
+/** What a lock says of a file that holds this text. */
+export function lockedText(text: string): LockedFile {
+  return { blob: gitBlobId(text) };
+}

@@ -1,0 +1,6 @@
+// Stage 7: sealed files -> a directory.
+
+export { writeCluster } from "./directory.ts";
+export type { DirectoryUpdate } from "./directory.ts";
+export { readCluster } from "./existing.ts";
+export type { LockSeal } from "./lock.ts";

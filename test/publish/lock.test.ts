@@ -1,0 +1,103 @@
+import { createHmac } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import type { Lock } from "../../src/model.ts";
+import { readLock, writeLock } from "../../src/publish/lock.ts";
+import type { LockSeal } from "../../src/publish/lock.ts";
+import { entry, holding, wanted } from "../plan/builders.ts";
+
+const { lock } = holding(wanted("apps", [entry("hub")]), wanted("shop", [entry("hub")])).lock;
+const mine = { owner: "platform", cluster: "prod" };
+
+function sealedBy(keyId: string): LockSeal {
+  const mac = (text: string) => createHmac("sha256", keyId).update(text).digest("hex");
+  return { keyId, mac, verify: (text, given) => mac(text) === given };
+}
+
+const none: LockSeal = { keyId: null, mac: () => null, verify: () => false };
+const text = writeLock(lock, sealedBy("key1"));
+
+/** The text with one value changed behind the HMAC's back. */
+function forge(change: (json: Record<string, unknown>) => void): string {
+  const json = JSON.parse(text);
+  change(json);
+  return JSON.stringify(json);
+}
+
+describe("a lock", () => {
+  it("reads back as it was written, and is trusted under its key", () => {
+    expect(readLock(text, mine, sealedBy("key1"))).toEqual({ kind: "ours", lock, trusted: true });
+  });
+
+  it("keeps what is pending", () => {
+    const pending = { "apps/regcred.sops.yaml": { blob: "b" } };
+    const interrupted: Lock = { ...lock, pending };
+    expect(readLock(writeLock(interrupted, sealedBy("key1")), mine, sealedBy("key1"))).toMatchObject({
+      trusted: true,
+      lock: { pending },
+    });
+  });
+
+  it("has the same bytes whatever the order of its files", () => {
+    const reversed = { ...lock, files: Object.fromEntries(Object.entries(lock.files).reverse()) };
+    expect(writeLock(reversed, sealedBy("key1"))).toBe(text);
+  });
+
+  it("is taken as it is where there is no key to judge by", () => {
+    expect(readLock(text, mine, none)).toMatchObject({ kind: "ours", trusted: true });
+    expect(JSON.parse(writeLock(lock, none))).toMatchObject({ mac: null });
+  });
+
+  it.each<[string, string]>([
+    ["another key's", writeLock({ ...lock, key: "key2" }, sealedBy("key2"))],
+    ["without an HMAC", forge((json) => delete json["mac"])],
+    ["with a made-up HMAC", forge((json) => (json["mac"] = "00"))],
+    ["with a file added", forge((json) => Object.assign(Object(json["files"]), { "x/y": { blob: "b" } }))],
+    ["with its key's name changed", forge((json) => (json["key"] = null))],
+  ])("is not trusted when it is %s", (_, forged) => {
+    expect(readLock(forged, mine, sealedBy("key1"))).toMatchObject({ kind: "ours", trusted: false });
+  });
+
+  it.each<[string, string]>([
+    ["empty", ""],
+    ["cut short", text.slice(0, -20)],
+    ["merged by hand", `<<<<<<< HEAD\n${text}`],
+    ["a list", "[]"],
+    ["null", "null"],
+    ["without a version", forge((json) => delete json["version"])],
+    ["without an owner", forge((json) => delete json["owner"])],
+    ["of odd files", forge((json) => (json["files"] = { a: 1 }))],
+    ["of files without a blob", forge((json) => (json["files"] = { a: {} }))],
+    ["of odd pending files", forge((json) => (json["pending"] = { a: 1 }))],
+    ["of an odd key", forge((json) => (json["key"] = 1))],
+    ...["namespace", "frame", "key", "recipients", "registries"].map((name): [string, string] => [
+      `of a secret with an odd ${name}`,
+      forge((json) => Object.assign(Object(json["files"])["apps/regcred.sops.yaml"].secret, { [name]: 1 })),
+    ]),
+    ["of an odd secret", forge((json) => (json["files"] = { a: { blob: "b", secret: 1 } }))],
+    [
+      "of odd fingerprints",
+      forge((json) =>
+        Object.assign(Object(json["files"])["apps/regcred.sops.yaml"].secret, { registries: { hub: 1 } }),
+      ),
+    ],
+  ])("is malformed when it is %s", (_, malformed) => {
+    expect(readLock(malformed, mine, sealedBy("key1"))).toEqual({ kind: "malformed" });
+  });
+
+  it("of a newer version is left to a newer regcred", () => {
+    expect(
+      readLock(
+        forge((json) => (json["version"] = 2)),
+        mine,
+        none,
+      ),
+    ).toEqual({ kind: "newer", version: 2 });
+  });
+
+  it.each([
+    { owner: "platform", cluster: "other" },
+    { owner: "other", cluster: "prod" },
+  ])("of %j is not ours", (whose) => {
+    expect(readLock(text, whose, sealedBy("key1"))).toEqual({ kind: "foreign", ...mine });
+  });
+});
