@@ -88,6 +88,8 @@ export interface ClusterPlan {
   readonly writes: readonly PlannedWrite[];
   /** Paths relative to the directory. */
   readonly removes: readonly string[];
+  /** Files that are ours today, with what the lock says of them while the run writes. */
+  readonly owned: Readonly<Record<string, LockedFile>>;
   /** Files of ours that stay as they are, with what the next lock says of them. */
   readonly stays: Readonly<Record<string, LockedFile>>;
   /** The new text of `kustomization.yaml`; null when it stays. */

@@ -1,0 +1,46 @@
+import type { Problem } from "../errors.ts";
+import type { Change, Check, Report } from "../model.ts";
+import { printable } from "./printable.ts";
+
+/**
+ * The envelope of `--output json` (design, section 4; published as `schema/output/COMMAND.schema.json`), indented, with
+ * a newline at its end.
+ *
+ * Every key of a command is always there, in the order of the design: what does not apply is an empty list, an empty
+ * string or null.
+ */
+export function renderJson(report: Report): string {
+  return `${JSON.stringify(envelope(report), null, 2)}\n`;
+}
+
+function envelope(report: Report): object {
+  const { version, command, ok, errors, warnings } = report;
+  return {
+    ...{ version, command, ok, errors: errors.map(problem), warnings: warnings.map(problem) },
+    ...(command === "validate" ? {} : { checks: (report.checks ?? []).map(check) }),
+    ...(command === "plan" || command === "apply" ? files(report) : {}),
+    ...(command === "apply" ? { published: report.published ?? null } : {}),
+  };
+}
+
+function files({ changed = false, changes = [] }: Report): object {
+  return { changed, changes: changes.map(change) };
+}
+
+function problem({ code, message, hint = "", location }: Problem): object {
+  return { code, message: printable(message), hint: printable(hint), location: location ?? null };
+}
+
+function check(row: Check): object {
+  const { name, type, host, credential, status, stage, proved, milliseconds, requests } = row;
+  const { expiresAt, canPush, rateLimit, message, hint, location } = row;
+  return {
+    ...{ name, type, host, credential, status, stage, proved, milliseconds: Math.round(milliseconds), requests },
+    ...{ expiresAt, canPush, rateLimit },
+    ...{ message: printable(message), hint: printable(hint), location },
+  };
+}
+
+function change({ action, reason, path, cluster, namespace, secret, registries, expiresAt }: Change): object {
+  return { action, reason, path, cluster, namespace, secret, registries, expiresAt };
+}

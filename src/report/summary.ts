@@ -1,0 +1,56 @@
+import type { Action, Check, Report } from "../model.ts";
+import type { Style } from "./options.ts";
+import { count } from "./time.ts";
+import { fill, wordsOf } from "./words.ts";
+
+const DONE = { create: "created", update: "updated", remove: "removed", keep: "unchanged" } as const;
+const PLANNED = { create: "to create", update: "to update", remove: "to remove", keep: "unchanged" } as const;
+
+/** How it ended, in one sentence: what may pull, what was written, what was held, what went wrong. */
+export function summaryLines(report: Report, { colors, width }: Style): readonly string[] {
+  const { command, ok, errors, warnings, checks = [] } = report;
+  const parts = [pulls(checks), files(report), held(report), troubles(errors.length, warnings.length)];
+  const text = parts.filter((part) => part !== "").join("; ");
+  const nothing = command === "validate" ? "the configuration is valid" : "nothing to do";
+  const [symbol, paint] = ok ? (["✔", colors.green] as const) : (["✖", colors.red] as const);
+  return fill([{ text: symbol, paint }, ...wordsOf(text === "" ? nothing : text, colors.bold)], width, 2);
+}
+
+/** A registry may pull when each of its credentials proved it. */
+function pulls(checks: readonly Check[]): string {
+  if (checks.length === 0) return "";
+  const names = [...new Set(checks.map(({ name }) => name))];
+  const all = (test: (check: Check) => boolean) =>
+    names.filter((name) => checks.filter((check) => check.name === name).every(test)).length;
+  const pull = all(({ status, proved }) => status === "ok" && proved === "pull");
+  const unproved = all(({ status }) => status === "ok") - pull;
+  const skipped = all(({ status }) => status === "skipped");
+  const rest = [
+    ...(unproved > 0 ? [`${unproved} without proof of pull`] : []),
+    ...(skipped > 0 ? [`${skipped} skipped`] : []),
+  ];
+  return [`${pull} of ${names.length} ${names.length === 1 ? "registry" : "registries"} may pull`, ...rest].join(", ");
+}
+
+function files({ changes = [], published }: Report): string {
+  const words = published === undefined ? PLANNED : DONE;
+  const amount = (action: Action) => changes.filter((change) => change.action === action).length;
+  const parts = (["create", "update", "remove", "keep"] as const)
+    .map((action) => ({ amount: amount(action), word: words[action] }))
+    .filter(({ amount }) => amount > 0)
+    .map(({ amount, word }, index) => `${index === 0 ? count(amount, "file") : amount} ${word}`);
+  return parts.join(", ");
+}
+
+function held({ changes = [] }: Report): string {
+  const amount = changes.filter(({ action }) => action === "hold").length;
+  return amount === 0 ? "" : `${amount} held`;
+}
+
+function troubles(errors: number, warnings: number): string {
+  const parts = [
+    ...(errors > 0 ? [count(errors, "error")] : []),
+    ...(warnings > 0 ? [count(warnings, "warning")] : []),
+  ];
+  return parts.join(", ");
+}

@@ -1,0 +1,28 @@
+import type { Report } from "../model.ts";
+import { changeLines } from "./changes.ts";
+import { checkLines, isInTable } from "./checks.ts";
+import { styleOf } from "./options.ts";
+import type { TextOptions } from "./options.ts";
+import { defuse } from "./printable.ts";
+import { problemLines } from "./problems.ts";
+import { summaryLines } from "./summary.ts";
+
+/**
+ * The report for people: the checks, the files, the problems with the worst last, and a summary. Blocks are parted by
+ * blank lines, no line ends in a blank, the last one ends with a newline. Holds no colour codes unless `colors` makes
+ * them.
+ */
+export function renderText(report: Report, options: TextOptions): string {
+  const style = styleOf(options);
+  const warnings = report.warnings.filter((problem) => !isInTable(problem, report));
+  const errors = report.errors.filter((problem) => !isInTable(problem, report));
+  const blocks = [
+    checkLines(report, style),
+    changeLines(report, style),
+    ...warnings.map((problem) => problemLines("warning", problem, style)),
+    ...errors.map((problem) => problemLines("error", problem, style)),
+    summaryLines(report, style),
+  ];
+  const text = blocks.filter((lines) => lines.length > 0).map((lines) => lines.map(defuse).join("\n"));
+  return `${text.join("\n\n")}\n`;
+}
