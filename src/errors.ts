@@ -73,6 +73,7 @@ export type ErrorCode =
   | "removals-refused"
   | "held"
   | "secret-too-large"
+  | "git-failed"
   | "interrupted"
   | "internal";
 

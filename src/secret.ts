@@ -24,6 +24,11 @@ export class Secret {
     return new Secret(derive(this.#value));
   }
 
+  /** A fact about the value that gives nothing of it away, such as when a JWT expires. Its type keeps the text in. */
+  tell<Fact extends boolean | number | null>(judge: (value: string) => Fact): Fact {
+    return judge(this.#value);
+  }
+
   /** In UTF-16 code units. */
   get length(): number {
     return this.#value.length;

@@ -51,7 +51,7 @@ export interface HttpAnswer {
   readonly status: number;
   /** Lower-case names, each with its values in order. */
   readonly headers: ReadonlyMap<string, readonly string[]>;
-  /** At most `maxBodyBytes` of the connection, decoded as UTF-8. Empty for `HEAD`. */
+  /** At most 128 KiB, decoded as UTF-8; a longer one is the failure `oversized`. Empty for `HEAD`. */
   readonly body: string;
 }
 
@@ -62,6 +62,8 @@ export interface HttpFailure {
   /** What happened, in words for the user; never from the other side's text. */
   readonly message: string;
   readonly hint: string;
+  /** Whether a connection (with TLS, where asked for) stood before it failed. */
+  readonly connected: boolean;
 }
 
 export interface ConnectionOptions {
@@ -83,10 +85,7 @@ export interface Http {
   connect(options: ConnectionOptions): Connection;
 }
 
-/** Where the run's progress goes (stderr). */
+/** Where a run says what it does (stderr), with `--debug` alone. */
 export interface Log {
-  /** A step that a person would like to see. */
-  info(message: string): void;
-  /** Only shown with `--debug`. */
   debug(message: string): void;
 }

@@ -1,0 +1,162 @@
+import { randomBytes } from "node:crypto";
+import { constants } from "node:fs";
+import type { FileHandle } from "node:fs/promises";
+import { lstat, mkdir, open, readdir, realpath, rename, rm, rmdir, unlink } from "node:fs/promises";
+import { dirname, join, relative, resolve, sep } from "node:path";
+import { RegcredError } from "../errors.ts";
+import { errno, escapes, missing, notRegular, readError, tooLarge, writeError } from "./file-errors.ts";
+import type { Files, FoundFile } from "./ports.ts";
+
+const DEFAULT_LIMIT = 16 * 1024 * 1024;
+
+/** The disk of this machine. */
+export function createFiles(): Files {
+  return { read, readIfThere, replace, remove, list, realPath };
+}
+
+async function read(path: string, limit = DEFAULT_LIMIT): Promise<Uint8Array> {
+  const bytes = await readIfThere(path, limit);
+  if (bytes === null) throw missing(path);
+  return bytes;
+}
+
+async function readIfThere(path: string, limit = DEFAULT_LIMIT): Promise<Uint8Array | null> {
+  try {
+    // A pipe without a writer would block the opening for ever.
+    return await withFile(path, constants.O_RDONLY | constants.O_NONBLOCK, async (file) => {
+      const stat = await file.stat();
+      if (!stat.isFile()) throw notRegular(path);
+      if (stat.size > limit) throw tooLarge(path, limit);
+      return await file.readFile();
+    });
+  } catch (error) {
+    if (error instanceof RegcredError) throw error;
+    if (isAbsent(error)) return null;
+    throw readError(path, error);
+  }
+}
+
+/**
+ * 1. Make the folders, and refuse symbolic links on the way.
+ * 2. Write a temporary file beside the old one.
+ * 3. Rename it, so that a reader sees the old bytes or the new, never half of them.
+ */
+async function replace(root: string, path: string, bytes: Uint8Array, options?: { durable?: boolean }): Promise<void> {
+  const target = resolve(root, path);
+  const durable = options?.durable ?? false;
+  try {
+    await mkdir(root, { recursive: true });
+    await walk(root, target, { make: true });
+    const folder = dirname(target);
+    const temporary = join(folder, `.regcred-${randomBytes(8).toString("hex")}.tmp`);
+    try {
+      await writeNew(temporary, bytes, durable);
+      await rename(temporary, target);
+    } catch (error) {
+      await rm(temporary, { force: true });
+      throw error;
+    }
+    if (durable) await syncFolder(folder);
+  } catch (error) {
+    throw error instanceof RegcredError ? error : writeError(target, error);
+  }
+}
+
+async function writeNew(path: string, bytes: Uint8Array, durable: boolean): Promise<void> {
+  await withFile(path, "wx", async (file) => {
+    // Opening gives a mode that the umask has cut.
+    await file.chmod(0o644);
+    await file.writeFile(bytes);
+    if (durable) await file.sync();
+  });
+}
+
+/** A new name is on the disk only once its folder is. */
+async function syncFolder(path: string): Promise<void> {
+  await withFile(path, "r", (folder) => folder.sync());
+}
+
+async function withFile<T>(path: string, flags: string | number, work: (file: FileHandle) => Promise<T>): Promise<T> {
+  const file = await open(path, flags);
+  try {
+    return await work(file);
+  } finally {
+    await file.close();
+  }
+}
+
+async function remove(root: string, path: string): Promise<void> {
+  const target = resolve(root, path);
+  try {
+    await walk(root, target, { make: false });
+    await unlink(target);
+    await removeEmpty(root, dirname(target));
+  } catch (error) {
+    if (isAbsent(error)) return;
+    throw error instanceof RegcredError ? error : writeError(target, error);
+  }
+}
+
+async function removeEmpty(root: string, folder: string): Promise<void> {
+  if (resolve(root) === folder) return;
+  try {
+    await rmdir(folder);
+  } catch (error) {
+    if (errno(error) === "ENOTEMPTY" || errno(error) === "EEXIST") return;
+    throw error;
+  }
+  await removeEmpty(root, dirname(folder));
+}
+
+/** Goes from the root to the target, neither of which may be left; nothing on the way, nor the target itself, may be a symbolic link. */
+async function walk(root: string, target: string, { make }: { make: boolean }): Promise<void> {
+  const segments = relative(root, target).split(sep);
+  if (segments[0] === ".." || segments[0] === "") throw escapes(target, `it does not lie below ${root}`);
+  let folder = resolve(root);
+  for (const segment of segments) {
+    folder = join(folder, segment);
+    const kind = await kindOf(folder);
+    if (kind === "symlink") throw escapes(target, `${folder} is a symbolic link`);
+    if (kind === null && make && folder !== target) await mkdir(folder, { recursive: true });
+  }
+}
+
+async function kindOf(path: string): Promise<FoundFile["kind"] | "directory" | null> {
+  try {
+    const stat = await lstat(path);
+    if (stat.isSymbolicLink()) return "symlink";
+    return stat.isDirectory() ? "directory" : stat.isFile() ? "file" : "other";
+  } catch (error) {
+    if (isAbsent(error)) return null;
+    throw error;
+  }
+}
+
+async function list(directory: string): Promise<readonly FoundFile[]> {
+  try {
+    const entries = await readdir(directory, { withFileTypes: true });
+    const found = entries.map(async (entry): Promise<readonly FoundFile[]> => {
+      if (!entry.isDirectory())
+        return [{ path: entry.name, kind: entry.isFile() ? "file" : entry.isSymbolicLink() ? "symlink" : "other" }];
+      const below = await list(join(directory, entry.name));
+      return below.map(({ path, kind }) => ({ path: `${entry.name}/${path}`, kind }));
+    });
+    return (await Promise.all(found)).flat().sort((left, right) => (left.path < right.path ? -1 : 1));
+  } catch (error) {
+    if (isAbsent(error)) return [];
+    throw error instanceof RegcredError ? error : readError(directory, error);
+  }
+}
+
+async function realPath(path: string): Promise<string | null> {
+  try {
+    return await realpath(path);
+  } catch (error) {
+    if (isAbsent(error)) return null;
+    throw readError(path, error);
+  }
+}
+
+function isAbsent(error: unknown): boolean {
+  return errno(error) === "ENOENT" || errno(error) === "ENOTDIR";
+}
