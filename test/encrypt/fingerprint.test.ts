@@ -1,0 +1,104 @@
+import { createHmac, hkdfSync } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import {
+  ephemeralKey,
+  fingerprint,
+  keyId,
+  lockMac,
+  readFingerprintKey,
+  verifyLockMac,
+} from "../../src/encrypt/index.ts";
+import type { Fingerprinted } from "../../src/encrypt/index.ts";
+import { RegcredError } from "../../src/errors.ts";
+import { Secret } from "../../src/secret.ts";
+
+const HEX = "00112233445566778899aabbccddeeff".repeat(2);
+
+function keyOf(text: string | undefined) {
+  return readFingerprintKey({ get: (name) => (name === "REGCRED_FINGERPRINT_KEY" ? text : undefined) });
+}
+
+const KEY = keyOf(HEX) ?? ephemeralKey();
+
+const ENTRY: Fingerprinted = {
+  owner: "platform",
+  cluster: "prod",
+  namespace: "apps",
+  secret: "regcred",
+  registry: "harbor",
+  server: "harbor.example",
+  username: "robot",
+  password: new Secret("s3cret"),
+};
+
+describe("readFingerprintKey", () => {
+  it("takes 64 hexadecimal digits or more, and nothing for nothing", () => {
+    expect(keyOf(undefined)).toBeNull();
+    expect(keyOf(" ")).toBeNull();
+    expect(keyOf(`${HEX.toUpperCase()}\n`)?.id).toBe(KEY.id);
+    expect(keyOf(`${HEX}aa`)?.id).not.toBe(KEY.id);
+  });
+
+  it.each([HEX.slice(1), HEX.slice(2), `${HEX}a`, `${HEX}zz`, "correct horse battery staple"])(
+    "refuses %s, unseen",
+    (text) => {
+      const error = ((): unknown => {
+        try {
+          return keyOf(text);
+        } catch (cause) {
+          return cause;
+        }
+      })();
+      expect(error).toBeInstanceOf(RegcredError);
+      expect(error).toMatchObject({ code: "bad-fingerprint-key" });
+      expect(JSON.stringify(error)).not.toContain(text);
+    },
+  );
+
+  it("keeps the key out of what is printed", () => {
+    expect(JSON.stringify(KEY)).toBe(JSON.stringify({ id: KEY.id }));
+  });
+});
+
+describe("fingerprint", () => {
+  it("is HMAC-SHA-256 under an HKDF subkey over the fields with their lengths", () => {
+    const subkey = Buffer.from(hkdfSync("sha256", Buffer.from(HEX, "hex"), "", "regcred fingerprint", 32));
+    const fields = ["platform", "prod", "apps", "regcred", "harbor", "harbor.example", "robot", "s3cret"];
+    const bytes = fields.flatMap((field) => [0, 0, 0, field.length, ...Buffer.from(field)]);
+    expect(fingerprint(KEY, ENTRY)).toBe(createHmac("sha256", subkey).update(Buffer.from(bytes)).digest("hex"));
+  });
+
+  it("looks different in every place and for every credential, and the same for the same", () => {
+    const changes: readonly Partial<Fingerprinted>[] = [
+      {},
+      { owner: "x" },
+      { cluster: "x" },
+      { namespace: "x" },
+      { secret: "x" },
+      { registry: "x" },
+      { server: "x" },
+      { username: "x" },
+      { password: new Secret("x") },
+      { owner: "platformp", cluster: "rod" },
+    ];
+    const prints = changes.map((change) => fingerprint(KEY, { ...ENTRY, ...change }));
+    expect(new Set(prints).size).toBe(changes.length);
+    expect(fingerprint(KEY, { ...ENTRY })).toBe(prints[0]);
+    expect(fingerprint(ephemeralKey(), ENTRY)).not.toBe(fingerprint(ephemeralKey(), ENTRY));
+  });
+});
+
+describe("the other subkeys", () => {
+  it("name the key in 16 hexadecimal digits, which say nothing about it", () => {
+    expect(keyId(KEY)).toMatch(/^[0-9a-f]{16}$/);
+    expect(HEX).not.toContain(keyId(KEY));
+  });
+
+  it("vouch for a lock", () => {
+    const mac = lockMac(KEY, "text");
+    expect(verifyLockMac(KEY, "text", mac)).toBe(true);
+    expect(verifyLockMac(KEY, "texts", mac)).toBe(false);
+    expect(verifyLockMac(KEY, "text", "")).toBe(false);
+    expect(verifyLockMac(ephemeralKey(), "text", mac)).toBe(false);
+  });
+});
