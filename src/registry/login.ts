@@ -1,0 +1,82 @@
+import type { Secret } from "../secret.ts";
+import { tellsPush } from "./access.ts";
+import { basicOf } from "./basic.ts";
+import type { Challenge } from "./challenge.ts";
+import { end } from "./ending.ts";
+import type { Ending, Target } from "./ending.ts";
+import type { Exchange } from "./exchange.ts";
+import { pingWith } from "./ping.ts";
+import { judgeRealm } from "./realm.ts";
+import { refused, requestToken } from "./token.ts";
+
+/** What a login earned. */
+export interface Pass {
+  readonly kind: "pass";
+  readonly authorization: Secret | undefined;
+  /** The credential was asked for and accepted; an anonymous token proves nothing. */
+  readonly proved: "nothing" | "login";
+  readonly canPush: boolean | null;
+  readonly stage: "ping" | "token";
+}
+
+export const OPEN_DOOR: Pass = {
+  kind: "pass",
+  authorization: undefined,
+  proved: "nothing",
+  canPush: null,
+  stage: "ping",
+};
+
+/** Meets one of the challenges: Bearer before Basic, as containerd does, so that what is checked is what nodes will do. */
+export async function logIn(
+  exchange: Exchange,
+  target: Target,
+  challenges: readonly Challenge[],
+): Promise<Pass | Ending> {
+  const bearer = challenges.find(({ scheme }) => scheme === "bearer");
+  if (bearer !== undefined) return logInWithToken(exchange, target, bearer);
+  if (challenges.some(({ scheme }) => scheme === "basic")) return logInWithBasic(exchange, target);
+  const { host } = target.registry;
+  const hint =
+    "regcred knows Basic and Bearer, as nodes do: check that no proxy with a login of its own stands in between";
+  return end("unauthorized", "challenge", `${host} asks for a login (401), but offers neither Bearer nor Basic`, hint);
+}
+
+async function logInWithToken(exchange: Exchange, target: Target, { parameters }: Challenge): Promise<Pass | Ending> {
+  const { login } = target.credential;
+  const realm = judgeRealm(parameters.get("realm"), target);
+  if ("kind" in realm) return realm;
+  const { canary } = target.endpoint;
+  const scope = canary && `repository:${canary.repository}:pull`;
+  const token = await requestToken(exchange, { realm, service: parameters.get("service"), scope }, login);
+  if ("kind" in token) return token;
+  const authorization = token.map((value) => `Bearer ${value}`);
+  const proved = login.kind === "basic" ? "login" : "nothing";
+  const pass: Pass = { kind: "pass", authorization, proved, canPush: tellsPush(token), stage: "token" };
+  return canary === undefined && login.kind === "basic" ? proveToken(exchange, target, pass, authorization) : pass;
+}
+
+/** Without a canary, whether the registry takes the token is seen at its door, as `docker login` does. */
+async function proveToken(exchange: Exchange, target: Target, pass: Pass, token: Secret): Promise<Pass | Ending> {
+  const answer = await pingWith(exchange, target, token);
+  if (answer.kind === "ending") return answer;
+  if (answer.status === 200) return pass;
+  const message = `${target.registry.host} refuses the token that its own token server issued (${answer.status})`;
+  return end(
+    "unauthorized",
+    "token",
+    message,
+    "check that both have the same clock, issuer and service, and that the account is active",
+  );
+}
+
+async function logInWithBasic(exchange: Exchange, target: Target): Promise<Pass | Ending> {
+  const { host } = target.registry;
+  const { login } = target.credential;
+  if (login.kind === "anonymous") return { ...refused(host, 401, login), stage: "challenge" };
+  const authorization = basicOf(login);
+  const answer = await pingWith(exchange, target, authorization);
+  if (answer.kind === "ending") return answer;
+  if (answer.status !== 200) return refused(host, answer.status, login);
+  return { kind: "pass", authorization, proved: "login", canPush: null, stage: "token" };
+}
