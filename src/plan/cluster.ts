@@ -31,10 +31,12 @@ export function planCluster(
   if (refusal !== null) return nothingDone(cluster, wanted, refusal);
   const judged = wanted.map((secret) => ({ wanted: secret, verdict: judge(secret, existing, rules.adopt) }));
   const removals = removalsOf(cluster, existing, new Set(wanted.map(({ path }) => path)), rules);
-  const stays = staying(judged, removals);
+  const owned = owning(judged, removals);
+  const removes = removals.remove.map(({ path }) => path);
   const writes = judged
     .filter(({ verdict }) => verdict.action === "create" || verdict.action === "update")
     .map(({ wanted, verdict }) => ({ wanted, entries: verdict.entries }));
+  const stays = without(owned, [...removes, ...writes.map(({ wanted }) => wanted.path)]);
   const index = planKustomization(cluster, existing, rules, [
     ...Object.keys(stays),
     ...writes.map(({ wanted }) => wanted.path),
@@ -50,19 +52,27 @@ export function planCluster(
     changes,
     problems: [...judged.flatMap((item) => foreignProblems(cluster, item)), ...removals.problems],
     writes,
-    removes: removals.remove.map(({ path }) => path),
+    removes,
+    owned: { ...owned, ...index.owned },
     stays: { ...stays, ...index.stays },
     kustomization: index.text,
     lockChanged: isLockStale(existing, { ...stays, ...index.stays }),
   };
 }
 
-function staying(judged: readonly Judged[], removals: Removals): Record<string, LockedFile> {
-  const kept = judged.flatMap(({ wanted, verdict }) =>
-    verdict.stays === undefined ? [] : [[wanted.path, verdict.stays] as const],
+/** What the lock says of the files that are ours today. */
+function owning(judged: readonly Judged[], removals: Removals): Record<string, LockedFile> {
+  const wanted = judged.flatMap(({ wanted, verdict }) =>
+    verdict.owned === undefined ? [] : [[wanted.path, verdict.owned] as const],
   );
-  const unwanted = [...removals.held, ...removals.ignored].map(({ path, locked }) => [path, locked] as const);
-  return Object.fromEntries([...kept, ...unwanted].sort(([a], [b]) => (a < b ? -1 : 1)));
+  const { remove, held, ignored } = removals;
+  const unwanted = [...remove, ...held, ...ignored].map(({ path, locked }) => [path, locked] as const);
+  return Object.fromEntries([...wanted, ...unwanted]);
+}
+
+function without<T>(map: Readonly<Record<string, T>>, paths: readonly string[]): Record<string, T> {
+  const gone = new Set(paths);
+  return Object.fromEntries(Object.entries(map).filter(([path]) => !gone.has(path)));
 }
 
 /** Whether the lock says something else of what stays, is left pending, or names what is gone. */
@@ -76,6 +86,7 @@ function isLockStale({ lock }: ExistingCluster, stays: Readonly<Record<string, L
 interface Index {
   readonly changes: readonly Change[];
   readonly text: string | null;
+  readonly owned: Readonly<Record<string, LockedFile>>;
   readonly stays: Readonly<Record<string, LockedFile>>;
 }
 
@@ -87,17 +98,18 @@ function planKustomization(
   resources: readonly string[],
 ): Index {
   const file = existing.files.get(KUSTOMIZATION);
-  if (resources.length === 0 && file === undefined) return { changes: [], text: null, stays: {} };
+  if (resources.length === 0 && file === undefined) return { changes: [], text: null, owned: {}, stays: {} };
   const text = renderKustomization([...resources].sort());
   const blob = gitBlobId(text);
-  if (file?.blob === blob) return { changes: [], text: null, stays: { [KUSTOMIZATION]: { blob } } };
   const locked = lockedFile(existing, KUSTOMIZATION);
+  const owned = locked === undefined ? {} : { [KUSTOMIZATION]: locked };
+  if (file?.blob === blob) return { changes: [], text: null, owned, stays: { [KUSTOMIZATION]: { blob } } };
   const gone = locked === undefined ? "new" : "missing";
   const there = locked?.blob === file?.blob ? "content-changed" : "edited-by-hand";
   const reason = file === undefined ? gone : there;
   const action = file === undefined ? "create" : "update";
   const change = { ...place(cluster, KUSTOMIZATION), namespace: null, secret: null, registries: [], expiresAt: null };
-  return { changes: [{ action, reason, ...change }], text, stays: {} };
+  return { changes: [{ action, reason, ...change }], text, owned, stays: {} };
 }
 
 function refuseKustomization(cluster: Cluster, existing: ExistingCluster, adopt: boolean): Problem | null {
@@ -114,6 +126,7 @@ function nothingDone(cluster: Cluster, wanted: readonly WantedSecret[], problem:
     problems: [problem],
     writes: [],
     removes: [],
+    owned: {},
     stays: {},
     kustomization: null,
     lockChanged: false,

@@ -16,8 +16,8 @@ export interface Verdict {
   readonly reason: Reason;
   /** What goes into the file; for a hold, what caused it. */
   readonly entries: readonly WantedEntry[];
-  /** Set when the file stays as it is and is ours. */
-  readonly stays?: LockedFile | undefined;
+  /** What the lock says of the file that is there, when it is ours: while the run writes, and after it where the file stays. */
+  readonly owned?: LockedFile | undefined;
   /** The file is there, and we did not write it. */
   readonly foreign?: boolean | undefined;
 }
@@ -57,8 +57,9 @@ function made(entries: readonly WantedEntry[], locked: LockedFile | undefined): 
 function takenOver(wanted: WantedSecret, file: ExistingFile, reason: Reason | null): Verdict {
   if (reason === null) return { action: "hold", reason: "unknown", entries: wanted.entries, foreign: true };
   const failed = wanted.entries.filter(({ state }) => state !== "passed");
-  if (failed.length > 0) return { ...held(failed), stays: unreadFile(wanted, file) };
-  return { action: "update", reason, entries: wanted.entries };
+  const owned = unreadFile(wanted, file);
+  if (failed.length > 0) return { ...held(failed), owned };
+  return { action: "update", reason, entries: wanted.entries, owned };
 }
 
 /** A file that is ours now although nobody knows what is in it: it stays listed, and is rewritten once all of it is at hand. */
@@ -70,14 +71,14 @@ function unreadFile({ namespace, name, entries }: WantedSecret, { blob }: Existi
 
 function compared(wanted: WantedSecret, locked: LockedFile, edited: boolean, passed: readonly WantedEntry[]): Verdict {
   const secret = locked.secret;
-  if (secret === undefined) return { action: "update", reason: "unknown", entries: passed };
+  if (secret === undefined) return { action: "update", reason: "unknown", entries: passed, owned: locked };
   const blockers = wanted.entries.filter((entry) => blocks(entry, secret));
-  if (blockers.length > 0) return { ...held(blockers), stays: locked };
+  if (blockers.length > 0) return { ...held(blockers), owned: locked };
   const entries = wanted.entries.filter((entry) => entry.state === "passed" || entry.registry in secret.registries);
-  if (entries.length === 0) return { ...held(wanted.entries), stays: locked };
+  if (entries.length === 0) return { ...held(wanted.entries), owned: locked };
   const reason = edited ? "edited-by-hand" : difference(wanted, entries, secret);
-  if (reason !== "unchanged") return { action: "update", reason, entries };
-  return { action: "keep", reason, entries, stays: { ...locked, secret: { ...secret, expiresAt: soonest(entries) } } };
+  if (reason !== "unchanged") return { action: "update", reason, entries, owned: locked };
+  return { action: "keep", reason, entries, owned: { ...locked, secret: { ...secret, expiresAt: soonest(entries) } } };
 }
 
 /** Whether a registry that is in the file keeps it from being rewritten: no credential, or a changed one that failed. */

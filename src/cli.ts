@@ -1,0 +1,51 @@
+import { CommanderError } from "commander";
+import { openWorld } from "./commands/adapters.ts";
+import { runPipeline } from "./commands/pipeline.ts";
+import { buildProgram } from "./commands/program.ts";
+import type { Call } from "./commands/program.ts";
+import { showError, showOutcome } from "./commands/show.ts";
+import { RegcredError } from "./errors.ts";
+import type { Interruption } from "./io/interruption.ts";
+import type { Terminal } from "./io/terminal.ts";
+import { version } from "./version.ts";
+
+/** The command line: arguments -> command -> text, exit code. */
+export async function runCli(argv: readonly string[], terminal: Terminal, interruption: Interruption): Promise<number> {
+  try {
+    const call = parse(argv, terminal);
+    return call === null ? 0 : await run(call, terminal, interruption);
+  } catch (error) {
+    return showError(error, argv, terminal, new Date());
+  }
+}
+
+/** What the arguments ask for; null when that was the help or the version, which is printed already. */
+function parse(argv: readonly string[], terminal: Terminal): Call | null {
+  const calls: Call[] = [];
+  const program = buildProgram(version, terminal, (call) => calls.push(call));
+  try {
+    program.parse(argv.length === 0 ? ["--help"] : argv, { from: "user" });
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return null;
+    throw error instanceof CommanderError ? badUsage(error) : error;
+  }
+  return calls[0] ?? null;
+}
+
+function badUsage({ message }: CommanderError): RegcredError {
+  const [what = "", suggestion = ""] = message.replace(/^error: /, "").split("\n");
+  const hint = `${suggestion.replace(/^\((.*)\)$/, "$1 ")}regcred --help shows what there is`;
+  return new RegcredError({ code: "bad-usage", message: what, hint });
+}
+
+async function run(call: Call, terminal: Terminal, interruption: Interruption): Promise<number> {
+  const world = openWorld(call.present, terminal, interruption);
+  if (call.kind === "demo") {
+    const { runDemo } = await import("./commands/demo.ts");
+    return await runDemo(call, world, terminal);
+  }
+  const sources = new Map<string, string>();
+  const outcome = await runPipeline(call.command, call.options, world, sources);
+  showOutcome(outcome, call.present, { terminal, now: world.clock.now(), sources });
+  return outcome.exitCode;
+}

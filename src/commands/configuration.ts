@@ -1,0 +1,126 @@
+import { dirname, relative, resolve } from "node:path";
+import { loadConfig } from "../config/index.ts";
+import { RegcredError } from "../errors.ts";
+import type { Problem } from "../errors.ts";
+import type { Files } from "../io/ports.ts";
+import type { CommandName, Config } from "../model.ts";
+import type { Options } from "./options.ts";
+import type { World } from "./world.ts";
+
+/** A configuration that may be used, with where it lies. */
+export interface Configuration {
+  readonly config: Config;
+  readonly notes: readonly Problem[];
+  /** Its folder, absolute: what `file` sources are relative to. */
+  readonly folder: string;
+  /** The root of its repository; without one, its folder. */
+  readonly root: string;
+}
+
+const CANDIDATES = [".", ".github"].flatMap((folder) =>
+  ["registries.yaml", "registries.yml"].map((name) => (folder === "." ? name : `${folder}/${name}`)),
+);
+
+/**
+ * Stage 1: finds, reads and judges the configuration.
+ *
+ * @param sources collects the file's text, for excerpts.
+ * @throws RegcredError with every problem of the file at once.
+ */
+export async function readConfiguration(
+  options: Options,
+  world: World,
+  sources: Map<string, string>,
+): Promise<Configuration> {
+  const file = options.config ?? (await findConfig(world));
+  const path = resolve(world.folder, file);
+  const bytes = await world.files.readIfThere(path);
+  if (bytes === null) throw missing(file);
+  sources.set(file, Buffer.from(bytes).toString("utf8"));
+  const folder = dirname(path);
+  const root = (await repositoryRoot(world.files, folder)) ?? folder;
+  const loaded = loadConfig({ file, bytes, folder, root, allowFiles: options.allowFiles });
+  if (loaded.status === "invalid") throw new RegcredError(loaded.problems);
+  requireNames(options, loaded.config);
+  return { config: loaded.config, notes: loaded.notes, folder, root };
+}
+
+async function findConfig({ files, folder }: World): Promise<string> {
+  const there = await Promise.all(CANDIDATES.map((name) => files.realPath(resolve(folder, name))));
+  const found = CANDIDATES.filter((_, index) => there[index] !== null);
+  const [first, second] = found;
+  if (first === undefined) throw missing(null);
+  if (second === undefined) return first;
+  throw new RegcredError({
+    code: "config-ambiguous",
+    message: `both ${first} and ${second} exist, and only one can be meant`,
+    hint: `remove one, or say which with --config ${first}`,
+  });
+}
+
+function missing(file: string | null): RegcredError {
+  return new RegcredError({
+    code: "config-missing",
+    message: file === null ? "there is no registries.yaml here or in .github/" : `there is no ${file}`,
+    hint: "name the file with --config FILE, or start from an example in https://github.com/regcred/regcred/tree/main/examples",
+  });
+}
+
+/** The nearest folder upwards that holds a `.git`; null outside a repository. */
+async function repositoryRoot(files: Files, folder: string): Promise<string | null> {
+  if ((await files.realPath(resolve(folder, ".git"))) !== null) return folder;
+  const parent = dirname(folder);
+  return parent === folder ? null : await repositoryRoot(files, parent);
+}
+
+/** `--registry` and `--cluster` name what the file has. */
+function requireNames({ scope }: Options, { registries, clusters, file }: Config): void {
+  const problems = [
+    ...unknownNames("registry", scope.registries, registries, file),
+    ...unknownNames("cluster", scope.clusters, clusters, file),
+  ];
+  const [first, ...rest] = problems;
+  if (first !== undefined) throw new RegcredError([first, ...rest]);
+}
+
+function unknownNames(
+  kind: "registry" | "cluster",
+  wanted: readonly string[],
+  known: readonly { readonly name: string }[],
+  file: string,
+): readonly Problem[] {
+  const names = known.map(({ name }) => name);
+  return wanted
+    .filter((name) => !names.includes(name))
+    .map((name) => ({
+      code: "unknown-name",
+      message: `--${kind} ${name}: ${file} has no ${kind} of that name`,
+      hint: names.length === 0 ? `it has none at all` : `it has ${names.join(", ")}`,
+    }));
+}
+
+/**
+ * The root that `plan` and `apply` look at and write below: `--dir`, or the root of the configuration's repository.
+ *
+ * @throws RegcredError `not-supported-yet` where the file asks for a pull request.
+ */
+export function publishRoot(
+  command: CommandName,
+  { dir }: Options,
+  { config, root }: Configuration,
+  world: World,
+): string {
+  if (dir !== undefined) return resolve(world.folder, dir);
+  if (!config.gitops) return root;
+  throw new RegcredError({
+    code: "not-supported-yet",
+    message: `${config.file} asks for a pull request (\`gitops\`), which this version cannot make yet`,
+    hint: `${command} with --dir DIR works on a checkout of that repository`,
+  });
+}
+
+/** A path as the user would write it from where the command was called. */
+export function shown(path: string, { folder }: World): string {
+  const short = relative(folder, path);
+  return short === "" ? "." : short.startsWith("..") ? path : short;
+}

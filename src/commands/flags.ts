@@ -1,0 +1,112 @@
+import { InvalidArgumentError, Option } from "commander";
+import type { Command } from "commander";
+import { FAIL_ON } from "./options.ts";
+import type { FailOn, Options } from "./options.ts";
+
+/** How the outcome is shown. */
+export interface Presentation {
+  readonly output: "text" | "json";
+  readonly quiet: boolean;
+  readonly color: boolean;
+  readonly debug: boolean;
+}
+
+/** What commander hands to a command; an option that the command does not have is absent. */
+export interface Flags extends Presentation {
+  readonly config?: string;
+  readonly registry?: readonly string[];
+  readonly cluster?: readonly string[];
+  readonly dir?: string;
+  readonly keep?: string;
+  readonly concurrency?: number;
+  readonly timeout?: number;
+  readonly allowFile?: readonly string[];
+  readonly adopt?: boolean;
+  readonly allowRemovals?: boolean;
+  readonly failOn?: readonly FailOn[];
+  readonly exitCode?: boolean;
+}
+
+/** The options of every command. */
+export function withPresentation(command: Command): Command {
+  return command
+    .addOption(new Option("-o, --output <form>", "what goes to stdout").choices(["text", "json"]).default("text"))
+    .option("--quiet", "print problems and nothing else", false)
+    .option("--no-color", "print without colours")
+    .option("--debug", "say more on stderr, with stack traces", false);
+}
+
+/** The options of every command that reads a configuration. */
+export function withConfiguration(command: Command): Command {
+  return withPresentation(command)
+    .option("-c, --config <file>", "default: registries.yaml or .yml, here or in .github/")
+    .option("--fail-on <what>", `also fail on ${FAIL_ON.join(", ")} (held always fails)`, failOn)
+    .option("--allow-file <path>", "let `file` sources read this path outside the repository", names);
+}
+
+/** The options of every command that logs in to registries. */
+export function withChecks(command: Command): Command {
+  return withConfiguration(command)
+    .option("--registry <name>", "only this registry (repeatable, comma-separated)", names)
+    .option("--concurrency <n>", "checks side by side", count, 8)
+    .option("--timeout <duration>", "for each check, such as 5s or 1m; default: what the file says", duration);
+}
+
+/** The options of `plan` and `apply`. */
+export function withPlan(command: Command): Command {
+  return withChecks(command)
+    .option("--cluster <name>", "only this cluster (repeatable, comma-separated)", names)
+    .option("--dir <dir>", "the GitOps checkout or directory; default: the repository's root")
+    .option("--adopt", "replace files at our paths that regcred did not write", false)
+    .option("--allow-removals", "let go of a cluster's last file, or of more than a fifth of its files", false);
+}
+
+export function optionsOf(flags: Flags): Options {
+  return {
+    config: flags.config,
+    scope: { clusters: flags.cluster ?? [], registries: flags.registry ?? [] },
+    dir: flags.dir,
+    concurrency: flags.concurrency ?? 8,
+    timeout: flags.timeout,
+    allowFiles: flags.allowFile ?? [],
+    adopt: flags.adopt ?? false,
+    allowRemovals: flags.allowRemovals ?? false,
+    failOn: flags.failOn ?? [],
+    exitCode: flags.exitCode ?? false,
+  };
+}
+
+/** Collects names of repeated options and comma-separated lists. */
+function names(value: string, before: readonly string[] = []): readonly string[] {
+  return [
+    ...before,
+    ...value
+      .split(",")
+      .map((name) => name.trim())
+      .filter((name) => name !== ""),
+  ];
+}
+
+function failOn(value: string, before: readonly FailOn[] = []): readonly FailOn[] {
+  const chosen = names(value).map((name) => {
+    const known = FAIL_ON.find((word) => word === name);
+    if (known === undefined) throw new InvalidArgumentError(`It is one of ${FAIL_ON.join(", ")}.`);
+    return known;
+  });
+  return [...before, ...chosen];
+}
+
+function count(value: string): number {
+  if (!/^[1-9]\d{0,3}$/.test(value)) throw new InvalidArgumentError("It is a whole number from 1 to 9999.");
+  return Number(value);
+}
+
+const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000 };
+
+/** Milliseconds of a duration such as `90s`. */
+function duration(value: string): number {
+  const [, number, unit] = /^([1-9]\d{0,5})([smh])$/.exec(value) ?? [];
+  const factor = UNITS[unit ?? ""];
+  if (factor === undefined) throw new InvalidArgumentError("It is a number with s, m or h, such as 15s.");
+  return Number(number) * factor;
+}

@@ -1,0 +1,42 @@
+import { resolve } from "node:path";
+import { decryptSops, lockMac, readFingerprintKey, readIdentities, verifyLockMac } from "../encrypt/index.ts";
+import type { FingerprintKey } from "../encrypt/index.ts";
+import type { Problem } from "../errors.ts";
+import type { Environment } from "../io/ports.ts";
+import { createSecretReader } from "../io/secrets.ts";
+import type { SecretReader } from "../io/secrets.ts";
+import type { LockSeal } from "../publish/index.ts";
+import type { Configuration } from "./configuration.ts";
+import type { Options } from "./options.ts";
+import type { World } from "./world.ts";
+
+/** Reads what the configuration's sources name: variables, files, and SOPS files with the identities of the environment. */
+export function secretReader({ folder, root }: Configuration, options: Options, world: World): SecretReader {
+  const { environment, files } = world;
+  const decrypt = async (bytes: Uint8Array, file: string) =>
+    await decryptSops(bytes, file, await readIdentities(environment, files));
+  const allowFiles = options.allowFiles.map((path) => resolve(world.folder, path));
+  return createSecretReader({ environment, files, folder, root, allowFiles, decrypt });
+}
+
+/** The fingerprint key of a run, with a warning when there is none: every run then rewrites every file. */
+export function readKey(environment: Environment): { key: FingerprintKey | null; warnings: readonly Problem[] } {
+  const key = readFingerprintKey(environment);
+  return { key, warnings: key === null ? [NO_KEY] : [] };
+}
+
+const NO_KEY: Problem = {
+  code: "no-fingerprint-key",
+  message: "REGCRED_FINGERPRINT_KEY is not set, so nothing tells what changed: every pull secret is written anew",
+  hint: "make a key once with `openssl rand -hex 32` and keep it as a secret of your CI",
+};
+
+/** Vouches for locks under the fingerprint key. */
+export function lockSeal(key: FingerprintKey | null): LockSeal {
+  if (key === null) return { keyId: null, mac: () => null, verify: () => false };
+  return {
+    keyId: key.id,
+    mac: (text) => lockMac(key, text),
+    verify: (text, mac) => verifyLockMac(key, text, mac),
+  };
+}

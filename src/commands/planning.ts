@@ -1,0 +1,31 @@
+import type { ClusterPlan } from "../model.ts";
+import { isNarrowed, KUSTOMIZATION, makePlan } from "../plan/index.ts";
+import type { ClusterInput, Delivery } from "../plan/index.ts";
+import { readCluster } from "../publish/index.ts";
+import type { LockSeal } from "../publish/index.ts";
+import { renderKustomization } from "../render/index.ts";
+import type { Options } from "./options.ts";
+import { wantSecret } from "./wanted.ts";
+import type { Ingredients } from "./wanted.ts";
+import type { World } from "./world.ts";
+
+/** Stage 4: what should be in each cluster's directory, what is there, and so what changes. */
+export async function planClusters(
+  deliveries: readonly Delivery[],
+  ingredients: Ingredients,
+  { root, seal }: { root: string; seal: LockSeal },
+  { scope, adopt, allowRemovals }: Options,
+  { files }: World,
+): Promise<readonly ClusterPlan[]> {
+  const { clusters, name: owner } = ingredients.config;
+  const looked = clusters.filter(({ name }) => scope.clusters.length === 0 || scope.clusters.includes(name));
+  const inputs = looked.map(async (cluster): Promise<ClusterInput> => {
+    const mine = deliveries.filter((delivery) => delivery.cluster === cluster);
+    const wanted = await Promise.all(mine.map((delivery) => wantSecret(delivery, ingredients)));
+    const directory = { root, path: cluster.path, owner, cluster: cluster.name };
+    const paths = [KUSTOMIZATION, ...wanted.map(({ path }) => path)];
+    return { cluster, wanted, existing: await readCluster(directory, paths, { files, seal }) };
+  });
+  const narrowed = isNarrowed(scope);
+  return makePlan(await Promise.all(inputs), { owner, narrowed, adopt, allowRemovals, renderKustomization });
+}

@@ -1,0 +1,78 @@
+import { Command } from "commander";
+import { RegcredError } from "../errors.ts";
+import type { Terminal } from "../io/terminal.ts";
+import type { CommandName } from "../model.ts";
+import { optionsOf, withChecks, withConfiguration, withPlan, withPresentation } from "./flags.ts";
+import type { Flags, Presentation } from "./flags.ts";
+import type { Options } from "./options.ts";
+
+/** What a command line asks for. */
+export type Call = { readonly present: Presentation } & (
+  | { readonly kind: "pipeline"; readonly command: CommandName; readonly options: Options }
+  | { readonly kind: "demo"; readonly keep: string | undefined }
+);
+
+/** Commands that are planned and not in this version: they are refused by name, not as a typing error. */
+const NOT_YET = ["login", "logout", "images", "audit", "drift", "import", "explain", "init", "completion"];
+
+/** The command line: help goes to the terminal, `call` receives what is asked for, and errors are thrown. */
+export function buildProgram(version: string, terminal: Terminal, call: (call: Call) => void): Command {
+  const program = new Command("regcred")
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => terminal.out(text), writeErr: () => undefined })
+    .description("Checks every container registry of a team and delivers the credentials to every cluster, encrypted.")
+    .version(version, "-V, --version")
+    .helpCommand(false)
+    .addHelpText("after", EXAMPLES);
+  const pipeline = (name: CommandName, description: string): Command =>
+    program
+      .command(name)
+      .description(description)
+      .addHelpText("after", examplesOf(name))
+      .action((flags: Flags) => call({ kind: "pipeline", command: name, options: optionsOf(flags), present: flags }));
+  withConfiguration(pipeline("validate", "judge registries.yaml; no network, no secrets"));
+  withChecks(pipeline("check", "log in to each registry and prove that its credential may pull"));
+  withPlan(pipeline("plan", "say what apply would change, and write nothing")).option(
+    "--exit-code",
+    "exit 3 when something would change",
+    false,
+  );
+  withPlan(pipeline("apply", "check, render, encrypt and write the pull secrets of every cluster"));
+  withPresentation(program.command("demo"))
+    .description("see the whole way in seconds: embedded registries, throwaway keys, a scratch repository")
+    .option("--keep <dir>", "leave everything in this new or empty directory")
+    .action((flags: Flags) => call({ kind: "demo", keep: flags.keep, present: flags }));
+  for (const name of NOT_YET) refuse(program.command(name, { hidden: true }));
+  return program;
+}
+
+function refuse(command: Command): void {
+  command
+    .allowUnknownOption()
+    .allowExcessArguments()
+    .action(() => {
+      const message = `the command ${command.name()} is not built yet`;
+      throw new RegcredError({ code: "not-supported-yet", message, hint: "regcred --help lists those that are" });
+    });
+}
+
+const EXAMPLES = `
+Examples:
+  regcred demo                          the whole way, with nothing to set up
+  regcred validate                      judge the registries.yaml of this repository
+  regcred check --registry docker-hub   prove that one credential may pull
+  regcred plan --exit-code              exit 3 when something would change
+  regcred apply --dir ../gitops         write the encrypted pull secrets
+
+Exit codes: 0 done; 1 something failed or was held, the rest was done; 2 bad usage or configuration, nothing was done;
+3 changes pending.`;
+
+function examplesOf(name: CommandName): string {
+  const examples: Readonly<Record<CommandName, readonly string[]>> = {
+    validate: ["regcred validate", "regcred validate --config team/registries.yaml --output json"],
+    check: ["regcred check", "regcred check --registry docker-hub,harbor --timeout 5s"],
+    plan: ["regcred plan", "regcred plan --cluster prod-eu --exit-code"],
+    apply: ["regcred apply", "regcred apply --dir ../gitops --output json"],
+  };
+  return `\nExamples:\n${examples[name].map((line) => `  ${line}`).join("\n")}`;
+}

@@ -1,0 +1,34 @@
+import { dirname, join, relative, resolve } from "node:path";
+import { parseRecipients, recipientsFromRules } from "../encrypt/index.ts";
+import type { Cluster } from "../model.ts";
+import type { World } from "./world.ts";
+
+/** Who can decrypt a cluster's file. */
+export type RecipientsOf = (cluster: Cluster, path: string) => Promise<readonly string[]>;
+
+/**
+ * Recipients as the configuration gives them, or as the rules of a `.sops.yaml` do.
+ *
+ * @param folder the configuration's, absolute, which `rules` is relative to.
+ * @param root the root that the clusters' paths are relative to, absolute.
+ */
+export function recipientsReader({ folder, root }: { folder: string; root: string }, { files }: World): RecipientsOf {
+  const texts = new Map<string, Promise<string>>();
+  const read = (file: string): Promise<string> => {
+    const text = texts.get(file) ?? files.read(file).then((bytes) => Buffer.from(bytes).toString("utf8"));
+    texts.set(file, text);
+    return text;
+  };
+  return async ({ encrypt, path: directory }, path) => {
+    if ("age" in encrypt) return parseRecipients(encrypt.age, encrypt.location);
+    const rules = resolve(folder, encrypt.rules);
+    const target = ruleTarget(dirname(rules), join(root, directory, path), root);
+    return await recipientsFromRules(await read(rules), encrypt.rules, target);
+  };
+}
+
+/** What `path_regex` is matched against: relative to the rules' folder where the file lies below it (sops 3.13), else to the root. */
+function ruleTarget(folder: string, file: string, root: string): string {
+  const below = relative(folder, file);
+  return (below.startsWith("..") ? relative(root, file) : below).replaceAll("\\", "/");
+}
