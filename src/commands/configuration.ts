@@ -1,5 +1,6 @@
 import { dirname, relative, resolve } from "node:path";
 import { loadConfig } from "../config/index.ts";
+import { recipientProblems } from "../encrypt/index.ts";
 import { RegcredError } from "../errors.ts";
 import type { Problem } from "../errors.ts";
 import type { Files } from "../io/ports.ts";
@@ -42,6 +43,7 @@ export async function readConfiguration(
   const loaded = loadConfig({ file, bytes, folder, root, allowFiles: options.allowFiles });
   if (loaded.status === "invalid") throw new RegcredError(loaded.problems);
   requireNames(options, loaded.config);
+  requireRecipients(loaded.config);
   return { config: loaded.config, notes: loaded.notes, folder, root };
 }
 
@@ -79,6 +81,15 @@ function requireNames({ scope }: Options, { registries, clusters, file }: Config
     ...unknownNames("registry", scope.registries, registries, file),
     ...unknownNames("cluster", scope.clusters, clusters, file),
   ];
+  const [first, ...rest] = problems;
+  if (first !== undefined) throw new RegcredError([first, ...rest]);
+}
+
+/** Every given recipient is one; those of rules are judged file by file, when they are looked up. */
+function requireRecipients({ clusters }: Config): void {
+  const problems = clusters.flatMap(({ encrypt }) =>
+    "age" in encrypt ? recipientProblems(encrypt.age, encrypt.location) : [],
+  );
   const [first, ...rest] = problems;
   if (first !== undefined) throw new RegcredError([first, ...rest]);
 }

@@ -39,7 +39,7 @@ export async function runDemo(
       apply: () => applyIn(scene, present, world, terminal),
       heading: (text) => terminal.out(`\n${colors.bold(colors.cyan(text))}\n`),
       say: (text) => terminal.out(`\n${text}\n`),
-      tree: renderTree,
+      tree: (paths) => renderTree(paths).trimEnd(),
     });
   } finally {
     await scene.close();
@@ -52,7 +52,7 @@ async function applyIn(scene: Scene, present: Presentation, world: World, termin
   const sources = new Map<string, string>();
   const environment = { get: (name: string) => scene.variables.get(name) };
   const within = { ...world, environment, folder: scene.repository.path };
-  terminal.out(`\n$ regcred apply\n\n`);
+  terminal.out("\n$ regcred apply\n\n");
   const outcome = await runPipeline("apply", APPLY, within, sources);
   showOutcome(outcome, { ...present, output: "text" }, { terminal, now: world.clock.now(), sources });
   return outcome.exitCode;

@@ -63,7 +63,6 @@ function checkErrors(item: Checked): readonly Problem[] {
 function checkWarnings({ resolved, check }: Checked, now: Date): readonly Problem[] {
   const lenient = resolved.registry.check === "warn" && resolved.outcome.status === "resolved" && check.status !== "ok";
   return [
-    ...resolved.notes,
     ...(lenient ? [checkProblem(check)] : []),
     ...(check.canPush === true ? [canPush(check)] : []),
     ...expiryWarnings(check, resolved.registry.expiryWarning, now),

@@ -37,7 +37,10 @@ export function basicGate(users: Users): Gate {
   };
 }
 
-/** Tokens as distribution's auth/token and auth/jwt specifications have them, signed with a key that lives as long as this gate. */
+/**
+ * Tokens as distribution's auth/token and auth/jwt specifications have them, signed with a key that lives as long as
+ * this gate.
+ */
 export function bearerGate(users: Users): Gate {
   const key = randomBytes(32);
   const issued = new Map<string, Claims>();

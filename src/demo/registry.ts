@@ -25,7 +25,10 @@ export interface EmbeddedRegistry {
 
 const MAX_BODY_BYTES = 1024 * 1024;
 
-/** Starts a registry that lives in memory: the real distribution API on loopback, with users, and Basic or Bearer logins. */
+/**
+ * Starts a registry that lives in memory: the real distribution API on loopback, with users, and Basic or Bearer
+ * logins.
+ */
 export async function startRegistry({ auth, users: given }: RegistryOptions): Promise<EmbeddedRegistry> {
   const users = new Users(given);
   const gate = auth === "basic" ? basicGate(users) : bearerGate(users);

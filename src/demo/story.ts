@@ -36,7 +36,7 @@ async function first({ repository }: Scene, stage: Stage): Promise<void> {
   stage.heading("1. Apply: check both registries, then write one encrypted pull secret for each namespace");
   expectExit(await stage.apply(), 0);
   await repository.commit("Deliver the pull secrets");
-  stage.say(`What Flux or Argo CD would find in Git:\n\n${stage.tree(await repository.files())}`);
+  stage.say(`What Flux finds in Git:\n\n${stage.tree(await repository.files())}`);
   const path = "pull-secrets/prod-eu/apps/regcred.sops.yaml";
   stage.say(`One sealed file, ${path}:\n\n${await excerpt(join(repository.path, path))}`);
 }

@@ -4,7 +4,7 @@
 // To read a SOPS file:    readIdentities -> decryptSops -> document.get("key")
 // To compare without it:  readFingerprintKey -> fingerprint, lockMac
 
-export { parseRecipients } from "./recipient.ts";
+export { parseRecipients, recipientProblems } from "./recipient.ts";
 export { recipientsFromRules } from "./rules.ts";
 export { seal } from "./seal.ts";
 

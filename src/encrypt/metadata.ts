@@ -42,7 +42,7 @@ export function readMetadata(document: readonly Entry[], file: string): Metadata
   };
 }
 
-export function find(entries: readonly Entry[], key: string): Node | undefined {
+function find(entries: readonly Entry[], key: string): Node | undefined {
   return entries.find(([name]) => name === key)?.[1];
 }
 

@@ -1,16 +1,14 @@
+import { bech32 } from "@scure/base";
 import { armor, Encrypter } from "age-encryption";
 import type { Location, Problem } from "../errors.ts";
 import { RegcredError } from "../errors.ts";
 import { encryptAgeFile, x25519Recipient } from "./age-file.ts";
 
-/** Somebody who can decrypt. */
-interface Recipient {
-  /** The armored age file of the data key for this recipient alone. */
-  wrap(dataKey: Uint8Array): Promise<string>;
-}
+/** Makes the binary age file of a few bytes for one recipient. */
+type Encrypt = (bytes: Uint8Array) => Uint8Array | Promise<Uint8Array>;
 
-/** Parsing checks a checksum and builds a key; many files have the same few recipients. */
-const parsed = new Map<string, Recipient>();
+/** Parsing checks a checksum and builds a key, and many files have the same few recipients. */
+const parsed = new Map<string, Encrypt>();
 
 /**
  * The recipients of a list, without blanks at their ends and without repetitions, each a native age recipient whose checksum is right.
@@ -18,49 +16,42 @@ const parsed = new Map<string, Recipient>();
  * @throws RegcredError `bad-recipient`, one problem for each that is none.
  */
 export function parseRecipients(list: readonly string[], location: Location): readonly string[] {
-  const names = [...new Set(list.map((text) => text.trim()))];
-  if (names.length === 0) throw new RegcredError(noRecipient(location));
-  const problems = names.flatMap((name) => problemOf(name, location));
-  const [first, ...rest] = problems;
+  const [first, ...rest] = recipientProblems(list, location);
   if (first !== undefined) throw new RegcredError([first, ...rest]);
-  return names;
+  return namesOf(list);
+}
+
+/** Why a list of recipients cannot be used; none when it can. */
+export function recipientProblems(list: readonly string[], location: Location): readonly Problem[] {
+  const names = namesOf(list);
+  return names.length === 0 ? [noRecipient(location)] : names.flatMap((name) => problemOf(name, location));
+}
+
+function namesOf(list: readonly string[]): readonly string[] {
+  return [...new Set(list.map((text) => text.trim()))];
 }
 
 /** The armored age file of a data key for one recipient. */
-export function wrapDataKey(dataKey: Uint8Array, recipient: string): Promise<string> {
-  return recipientOf(recipient).wrap(dataKey);
+export async function wrapDataKey(dataKey: Uint8Array, recipient: string): Promise<string> {
+  return armor.encode(await encryptFor(recipient)(dataKey));
 }
 
-function recipientOf(name: string): Recipient {
+function encryptFor(name: string): Encrypt {
   const known = parsed.get(name);
   if (known !== undefined) return known;
-  const recipient = parse(name);
-  parsed.set(name, recipient);
-  return recipient;
+  const encrypt = parse(name);
+  parsed.set(name, encrypt);
+  return encrypt;
 }
 
-function parse(name: string): Recipient {
+function parse(name: string): Encrypt {
   const encrypter = new Encrypter();
   encrypter.addRecipient(name);
-  if (isHybrid(name)) return { wrap: async (dataKey) => armor.encode(await encrypter.encrypt(dataKey)) };
-  const x25519 = x25519Recipient(pointOf(name));
+  if (name.startsWith("age1pq1")) return (bytes) => encrypter.encrypt(bytes);
+  const x25519 = x25519Recipient(bech32.decodeToBytes(name).bytes);
   // A point of low order shares the same secret with everybody; OpenSSL refuses it, but only when it is used.
   encryptAgeFile(new Uint8Array(), x25519);
-  return { wrap: (dataKey) => Promise.resolve(armor.encode(encryptAgeFile(dataKey, x25519))) };
-}
-
-function isHybrid(name: string): boolean {
-  return name.startsWith("age1pq1");
-}
-
-const BECH32 = "qpzry9x8gf2tvdw0s3jn54khce6mua7l";
-const CHECKSUM_CHARACTERS = 6;
-
-/** The 32 bytes of an X25519 recipient whose checksum is known to be right: five bits a character (BIP 173), the last four bits being padding. */
-function pointOf(name: string): Uint8Array {
-  const data = name.slice("age1".length, -CHECKSUM_CHARACTERS);
-  const bits = Array.from(data, (character) => BECH32.indexOf(character).toString(2).padStart(5, "0")).join("");
-  return Uint8Array.from({ length: 32 }, (_, index) => parseInt(bits.slice(index * 8, index * 8 + 8), 2));
+  return (bytes) => encryptAgeFile(bytes, x25519);
 }
 
 function problemOf(name: string, location: Location): Problem[] {
@@ -80,7 +71,7 @@ function refusal(name: string): { message: string; hint: string } | null {
   const plugin = /^age1(?!pq1)([a-z0-9]+)1/.exec(name)?.[1];
   if (plugin !== undefined) return { message: `the recipient ${shown} needs the age plugin ${plugin}`, hint: NATIVE };
   try {
-    recipientOf(name);
+    encryptFor(name);
     return null;
   } catch {
     return { message: `the recipient ${shown} is mistyped: its checksum is wrong`, hint: "copy it again, as a whole" };

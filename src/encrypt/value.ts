@@ -24,8 +24,11 @@ export function sealValue(text: string, dataKey: Uint8Array, context: string): s
   const cipher = createCipheriv("aes-256-gcm", dataKey, iv);
   cipher.setAAD(Buffer.from(context));
   const data = Buffer.concat([cipher.update(text, "utf8"), cipher.final()]);
-  const parts = [data, iv, cipher.getAuthTag()].map((bytes) => bytes.toString("base64"));
-  return `ENC[AES256_GCM,data:${parts[0] ?? ""},iv:${parts[1] ?? ""},tag:${parts[2] ?? ""},type:str]`;
+  return `ENC[AES256_GCM,data:${base64(data)},iv:${base64(iv)},tag:${base64(cipher.getAuthTag())},type:str]`;
+}
+
+function base64(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString("base64");
 }
 
 /** The context of a value at a path of keys; sops leaves list indices out of it. */

@@ -37,7 +37,10 @@ const PRIVATE = blockList(
   ],
 );
 
-/** Judges one IP address, as text, zone allowed. IPv4 inside IPv6 (mapped, or behind the NAT64 prefix of RFC 6052) is judged as IPv4. */
+/**
+ * Judges one IP address, as text, zone allowed. IPv4 inside IPv6 (mapped, or behind the NAT64 prefix of RFC 6052) is
+ * judged as IPv4.
+ */
 export function judgeAddress(address: string): AddressKind {
   const [bare = ""] = address.split("%");
   const family = isIPv6(bare) ? "ipv6" : "ipv4";

@@ -12,9 +12,10 @@ import type { ConnectionOptions } from "./ports.ts";
 /**
  * Opens the sockets of one registry's connections.
  *
- * Every address is judged after DNS has resolved it and right before it is connected to, so that no name can smuggle one in
- * (google/go-containerregistry#2440). Where the registry itself was first found decides for all that follows: at a private address, private ones
- * are open to its realms and redirects too; at a public one they are closed, also to the registry's own name, should DNS change its mind.
+ * Every address is judged after DNS has resolved it and right before it is connected to, so that no name can smuggle
+ * one in (google/go-containerregistry#2440). Where the registry itself was first found decides for all that follows: at
+ * a private address, private ones are open to its realms and redirects too; at a public one they are closed, also to
+ * the registry's own name, should DNS change its mind.
  */
 export class Connector {
   readonly #options: ConnectionOptions;
@@ -116,7 +117,10 @@ export class Connector {
   }
 }
 
-/** Without `ca`, Node.js takes its own list and NODE_EXTRA_CA_CERTS. That it is a certificate was seen when it was read (`certificates.ts`). */
+/**
+ * Without `ca`, Node.js takes its own list and NODE_EXTRA_CA_CERTS. That it is a certificate was seen when it was read
+ * (`certificates.ts`).
+ */
 function trusting(ca: string | undefined): SecureContext {
   return createSecureContext({ minVersion: "TLSv1.2", ...(ca === undefined ? {} : { ca: [...rootCertificates, ca] }) });
 }

@@ -4,8 +4,9 @@ import { Connector } from "./connector.ts";
 import { compressed, explain, timedOut } from "./failure.ts";
 import type { Connection, ConnectionOptions, Http, HttpAnswer, HttpFailure, HttpRequest } from "./ports.ts";
 
-// Headers of common servers take at most 8 to 16 KiB, so no usable token is longer. A token answer may hold it three times (`token`, `access_token`,
-// `refresh_token`): 48 KiB; JSON may spell it with escapes: 96 KiB; the rest is room. oras-go has the same limit.
+// Headers of common servers take at most 8 to 16 KiB, so no usable token is longer. A token answer may hold it three
+// times (`token`, `access_token`, `refresh_token`): 48 KiB; JSON may spell it with escapes: 96 KiB; the rest is room.
+// oras-go has the same limit.
 const MAX_BODY_BYTES = 128 * 1024;
 const MAX_HEADER_BYTES = 16 * 1024;
 

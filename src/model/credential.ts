@@ -31,7 +31,4 @@ export interface Resolved {
   readonly endpoint: Endpoint;
   readonly outcome:
     | { readonly status: "resolved"; readonly credential: Credential }
-    | { readonly status: "unresolved"; readonly problem: Problem };
-  /** Worth saying even so: a trimmed newline, say. */
-  readonly notes: readonly Problem[];
-}
+    | { readonly status: "unresolved"; readonly problem: Problem };}

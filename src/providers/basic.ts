@@ -26,6 +26,6 @@ function hasControl(text: string): boolean {
 }
 
 function unprintable(what: string, { location }: BasicAuth["password"]): RegcredError {
-  const message = `the ${what} holds a control character (a tab, a line break within, or worse), which no login can carry`;
+  const message = `the ${what} holds a control character (a tab or line break, say), which no login can carry`;
   return new RegcredError({ code: "bad-secret", message, hint: "store it anew, as one line of plain text", location });
 }

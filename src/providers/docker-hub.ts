@@ -2,7 +2,10 @@ import type { Canary, Registry } from "../model.ts";
 import type { Provider } from "./provider.ts";
 import { resolveCommon } from "./resolve.ts";
 
-/** Docker Hub: one host in images, another for its API, a third for tokens, and a key of 2013 in docker configs, which kubelet still knows. */
+/**
+ * Docker Hub: one host in images, another for its API, a third for tokens, and a key of 2013 in docker configs, which
+ * kubelet still knows.
+ */
 export const dockerHub: Provider = {
   endpoint: ({ canary }: Registry) => ({
     url: new URL("https://registry-1.docker.io"),

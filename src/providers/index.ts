@@ -17,7 +17,8 @@ export function providerOf(type: RegistryType): Provider {
 /**
  * 2 providers: a registry with its credential, or with why there is none, so that the others go on.
  *
- * What would be rendered into Git must also live long enough for it. Anything but a `RegcredError` is a fault of ours and thrown.
+ * What would be rendered into Git must also live long enough for it. Anything but a `RegcredError` is a fault of ours
+ * and thrown.
  */
 export async function resolveRegistry(registry: Registry, readSecret: ReadSecret, clock: Clock): Promise<Resolved> {
   const provider = providerOf(registry.type);
@@ -25,9 +26,9 @@ export async function resolveRegistry(registry: Registry, readSecret: ReadSecret
   try {
     const credential = await provider.resolve(registry, readSecret);
     if (registry.pullSecret === "registry") refuseEphemeral(registry, credential, clock.now());
-    return { registry, endpoint, outcome: { status: "resolved", credential }, notes: [] };
+    return { registry, endpoint, outcome: { status: "resolved", credential } };
   } catch (error) {
     if (!(error instanceof RegcredError)) throw error;
-    return { registry, endpoint, outcome: { status: "unresolved", problem: error.problems[0] }, notes: [] };
+    return { registry, endpoint, outcome: { status: "unresolved", problem: error.problems[0] } };
   }
 }

@@ -10,8 +10,8 @@ const LAST_SECOND = 8.64e12;
 /**
  * Refuses what dies before a cluster could use it: pull secrets in Git live for months.
  *
- * @throws RegcredError `ephemeral-credential` for GitHub's installation and job tokens (`ghs_`), GitLab's job tokens (`gitlab-ci-token`, `glcbt-`; both
- *   2026-11), and JWTs that expire within 24 hours
+ * @throws RegcredError `ephemeral-credential` for GitHub's installation and job tokens (`ghs_`), GitLab's job tokens
+ *   (`gitlab-ci-token`, `glcbt-`; both 2026-11), and JWTs that expire within 24 hours
  */
 export function refuseEphemeral(registry: Registry, { login }: Credential, now: Date): void {
   if (login.kind === "anonymous") return;
@@ -50,7 +50,7 @@ function ephemeral({ name, location, auth }: Registry, what: string): RegcredErr
   return new RegcredError({
     code: "ephemeral-credential",
     message: `the password of ${name} is ${what}: a cluster that gets it could not pull for long`,
-    hint: "use a long-lived one that may only pull (robot account, deploy token, access token), or render nothing for it: pullSecret: none",
+    hint: "use a long-lived one that may only pull (robot account, deploy token), or render nothing: pullSecret: none",
     location: auth.method === "basic" ? auth.password.location : location,
   });
 }

@@ -2,8 +2,8 @@ import type { Secret } from "../secret.ts";
 import { isObject, readObject } from "./json.ts";
 
 /**
- * Whether a token says that it may push: true, false, or null where it tells nothing. Most tokens are JWTs with an `access` claim (distribution's auth/jwt
- * spec); it is only read, never trusted, so the signature does not matter.
+ * Whether a token says that it may push: true, false, or null where it tells nothing. Most tokens are JWTs with an
+ * `access` claim (distribution's auth/jwt spec); it is only read, never trusted, so the signature does not matter.
  */
 export function tellsPush(token: Secret): boolean | null {
   return token.tell((text) => {

@@ -20,8 +20,8 @@ const VALUE = /[\t ]*=[\t ]*(?:"((?:[^"\\]|\\.)*)"|([!#$%&'*+.^_`|~\w-]+))/sy;
 const TOKEN68 = / +[\w.~+/-]+=*(?=[\t ]*(?:,|$))/y;
 
 /**
- * Reads the values of `WWW-Authenticate`, however many challenges are in one. Never throws: what breaks the grammar ends the reading of its value,
- * and what came before it counts.
+ * Reads the values of `WWW-Authenticate`, however many challenges are in one. Never throws: what breaks the grammar
+ * ends the reading of its value, and what came before it counts.
  */
 export function parseChallenges(values: readonly string[]): readonly Challenge[] {
   return values.flatMap(parseValue).slice(0, MAX_CHALLENGES);

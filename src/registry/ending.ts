@@ -37,7 +37,10 @@ const STEP = {
   pull: "the pull of the canary",
 } as const satisfies Record<CheckStage, string>;
 
-/** No answer. A TLS failure is one of stage `connect`, at whichever host; so is all that happens before the registry's own connection stands. */
+/**
+ * No answer. A TLS failure is one of stage `connect`, at whichever host; so is all that happens before the registry's
+ * own connection stands.
+ */
 export function endWithFailure(failure: HttpFailure, stage: CheckStage): Ending {
   const connecting = failure.cause === "tls" || (stage === "ping" && !failure.connected);
   const reached = connecting ? "connect" : stage;

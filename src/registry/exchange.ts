@@ -34,7 +34,10 @@ export class Exchange {
     return this.#requests;
   }
 
-  /** The answer at the end of the redirects that `rule` lets pass. An answer that asks to come back later, or is none, ends the check. */
+  /**
+   * The answer at the end of the redirects that `rule` lets pass. An answer that asks to come back later, or is none,
+   * ends the check.
+   */
   async ask(stage: CheckStage, ask: Ask, rule: RedirectRule): Promise<HttpAnswer | Ending> {
     let current = ask;
     for (let hops = 0; hops <= MAX_REDIRECTS; hops += 1) {

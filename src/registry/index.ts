@@ -9,8 +9,8 @@ import { ping } from "./ping.ts";
 import { pull } from "./pull.ts";
 
 /**
- * 3 registry: proves one credential at its registry. Whatever the other side does is a result, reached within `registry.timeout`; the caller closes the
- * connection.
+ * 3 registry: proves one credential at its registry. Whatever the other side does is a result, reached within
+ * `registry.timeout`; the caller closes the connection.
  */
 export async function checkRegistry(target: Target, connection: Connection, clock: Clock): Promise<CheckResult> {
   const begun = clock.elapsed();

@@ -27,7 +27,9 @@ export const OPEN_DOOR: Pass = {
   stage: "ping",
 };
 
-/** Meets one of the challenges: Bearer before Basic, as containerd does, so that what is checked is what nodes will do. */
+/**
+ * Meets one of the challenges: Bearer before Basic, as containerd does, so that what is checked is what nodes will do.
+ */
 export async function logIn(
   exchange: Exchange,
   target: Target,

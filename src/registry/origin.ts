@@ -18,7 +18,10 @@ export function stayingAtHome(stage: CheckStage): RedirectRule {
   };
 }
 
-/** A manifest may lie elsewhere, at a storage service say (OCI distribution-spec, "Redirects"): followed there, but with empty hands. */
+/**
+ * A manifest may lie elsewhere, at a storage service say (OCI distribution-spec, "Redirects"): followed there, but with
+ * empty hands.
+ */
 export const leavingCredentialsBehind: RedirectRule = (location, ask) => {
   if (isSameOrigin(location, ask.url)) return { ...ask, url: location };
   const downgrade = ask.url.protocol === "https:" && location.protocol !== "https:";

@@ -55,6 +55,6 @@ function judgeDoor(answer: HttpAnswer, stage: "ping" | "token", host: string): E
   const what = answer.status === 200 ? "with a web page" : `with ${answer.status}`;
   const message = `${host} answers GET /v2/ ${what}: no registry speaks there`;
   const hint =
-    "check host and port; with tls.plainHttp, that it does not want HTTPS; and that no proxy or sign-in page stands in between";
+    "check host and port, whether it wants HTTPS (tls.plainHttp), and for a proxy or sign-in page in between";
   return end("not-a-registry", stage, message, hint);
 }

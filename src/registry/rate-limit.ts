@@ -1,7 +1,10 @@
 import type { HttpAnswer } from "../io/ports.ts";
 import type { RateLimit } from "../model.ts";
 
-/** Docker Hub's pull limit: `ratelimit-limit: 100;w=21600`. Its numbers change from year to year, so they are read, never known. */
+/**
+ * Docker Hub's pull limit: `ratelimit-limit: 100;w=21600`. Its numbers change from year to year, so they are read,
+ * never known.
+ */
 export function readRateLimit({ headers }: HttpAnswer): RateLimit | null {
   const limit = read(headers.get("ratelimit-limit")?.[0]);
   const remaining = read(headers.get("ratelimit-remaining")?.[0]);

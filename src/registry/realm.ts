@@ -3,10 +3,11 @@ import type { Ending, Target } from "./ending.ts";
 import { nameOf } from "./origin.ts";
 
 /**
- * Whether the credential may be sent where a challenge wants it. The realm is the other side's word: a registry, or whoever stands in for it, could name
- * any host (CVE-2020-15157, CVE-2026-48978).
+ * Whether the credential may be sent where a challenge wants it. The realm is the other side's word: a registry, or
+ * whoever stands in for it, could name any host (CVE-2020-15157, CVE-2026-48978).
  *
- * Allowed, all with the registry's own scheme: its own host and port, the realms that its provider names, and `tokenHosts`.
+ * Allowed, all with the registry's own scheme: its own host and port, the realms that its provider names, and
+ * `tokenHosts`.
  */
 export function judgeRealm(realm: string | undefined, { registry, endpoint }: Target): URL | Ending {
   const base = new URL("/v2/", endpoint.url);
@@ -27,7 +28,7 @@ export function judgeRealm(realm: string | undefined, { registry, endpoint }: Ta
   }
   const allowed = [base.host, ...[...endpoint.realms, ...registry.tokenHosts].map((host) => hostOf(host, base))];
   if (allowed.includes(url.host)) return url;
-  const hint = `if you know that host and trust it with the credential, add to the registry's entry: tokenHosts: ["${url.host}"]`;
+  const hint = `if you trust that host with the credential, add to the registry's entry: tokenHosts: ["${url.host}"]`;
   return refuse(url, "which is not among the hosts that may get it", url.host.length <= 255 ? hint : "do not trust it");
 }
 

@@ -12,8 +12,9 @@ export function canHeal(outcome: HttpAnswer | HttpFailure): boolean {
 }
 
 /**
- * Milliseconds to wait before the next try: what `Retry-After` says (RFC 9110, section 10.2.3: seconds or a date), else a doubling wait that never
- * takes more than a tenth of the time left; both with jitter, so that many runs do not come back at once.
+ * Milliseconds to wait before the next try: what `Retry-After` says (RFC 9110, section 10.2.3: seconds or a date), else
+ * a doubling wait that never takes more than a tenth of the time left; both with jitter, so that many runs do not come
+ * back at once.
  *
  * @param attempt counts from 1
  * @param remaining milliseconds left for the whole check

@@ -16,8 +16,8 @@ export interface TokenQuestion {
 }
 
 /**
- * Asks a realm for a token (distribution's auth/token spec): GET with Basic. A server that knows no such GET may know the password grant of its OAuth2
- * sibling, which common clients never try.
+ * Asks a realm for a token (distribution's auth/token spec): GET with Basic. A server that knows no such GET may know
+ * the password grant of its OAuth2 sibling, which common clients never try.
  */
 export async function requestToken(
   exchange: Exchange,

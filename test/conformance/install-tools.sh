@@ -2,7 +2,7 @@
 # Installs the real tools of the conformance suite at pinned versions, each into a folder of a user cache named after its version, and prints the
 # PATH to run them with. A tool that is there already costs nothing; one that cannot be had ends the script: a missing tool is a failure, never a skip.
 #
-#   PATH="$(test/conformance/install-tools.sh)" npm run conformance:run
+#   npm run conformance
 set -euo pipefail
 
 tools=${REGCRED_TOOLS:-${XDG_CACHE_HOME:-$HOME/.cache}/regcred/tools}
@@ -27,6 +27,25 @@ go_tool() {
   path=$folder:$path
 }
 
+# old_node VERSION: the oldest Node that regcred runs on, as the command `node20`, so that it never stands before the project's own `node`.
+old_node() {
+  local version=$1
+  local folder=$tools/node-$version
+  if [ ! -d "$folder" ]; then
+    local building
+    mkdir -p "$tools"
+    building=$(mktemp -d "$tools/.building-XXXXXX")
+    echo "installing node $version" >&2
+    # The package fetches the binary in its install script, which npm 11 runs only where `allowScripts` says so.
+    echo '{ "private": true, "allowScripts": { "node": true } }' >"$building/package.json"
+    npm install --prefix "$building" --no-audit --no-fund --loglevel error "node@$version" >&2
+    mkdir "$building/bin"
+    ln -s ../node_modules/node/bin/node "$building/bin/node20"
+    mv "$building" "$folder"
+  fi
+  path=$folder/bin:$path
+}
+
 # debian_tool COMMAND PACKAGE: installs the package when the command is missing.
 debian_tool() {
   local command=$1 package=$2
@@ -46,6 +65,7 @@ go_tool age v1.3.2 filippo.io/age/cmd/age filippo.io/age/cmd/age-keygen
 go_tool crane v0.22.1 github.com/google/go-containerregistry/cmd/crane
 go_tool kustomize v5.8.1 sigs.k8s.io/kustomize/kustomize/v5
 go_tool actionlint v1.7.12 github.com/rhysd/actionlint/cmd/actionlint
+old_node 20.20.2
 debian_tool docker-registry docker-registry
 debian_tool htpasswd apache2-utils
 

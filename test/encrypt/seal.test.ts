@@ -68,6 +68,15 @@ describe("seal", () => {
     expect(first.text).not.toContain("eyJhdXRocyI6e319");
   });
 
+  it("leaves an empty value empty, as sops does", async () => {
+    const [identity] = await vectorIdentities();
+    const labels = { data: "" };
+    const { text } = await seal(manifest([identity?.recipient ?? ""], { labels }), NOW);
+    expect(text).toContain('        data: ""\n');
+    const document = await decryptSops(Buffer.from(text), "x", await vectorIdentities());
+    expect(document.get("metadata.labels.data").reveal()).toBe("");
+  });
+
   it("can be read by an independent reader of the format", async () => {
     const secretKey = await generateX25519Identity();
     const recipient = await identityToRecipient(secretKey);

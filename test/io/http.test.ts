@@ -154,6 +154,13 @@ describe("an address", () => {
   ])("that nobody's registry has is refused: %s", async (url) => {
     expect((await failure(url)).cause).toBe("refused-address");
   });
+  it("of the metadata service stays refused, also where the registry itself is on loopback", async () => {
+    const { host } = await serveHttp((_, response) => response.end());
+    const connection = connect(`http://${host}`);
+    await get(connection, `http://${host}/`);
+    const result = await get(connection, "http://169.254.169.254/");
+    expect(result).toMatchObject({ cause: "refused-address", message: expect.stringContaining("metadata") });
+  });
   it("on loopback is open to the registry's own name and its realms, when that name leads there", async () => {
     const { host } = await serveHttp((_, response) => response.end());
     const other = await serveHttp((_, response) => response.end("other"));

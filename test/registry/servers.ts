@@ -127,7 +127,9 @@ export function challenge(response: ServerResponse, value: string | string[]): v
 
 const MANIFEST = { "content-type": "application/vnd.oci.image.manifest.v1+json" };
 
-/** A registry that lets everything pass with the right Basic header, but for what `odd` answers itself (it says true). */
+/**
+ * A registry that lets everything pass with the right Basic header, but for what `odd` answers itself (it says true).
+ */
 export function basicRegistry(odd: (request: Heard, response: ServerResponse) => boolean): Handler {
   return (request, response) => {
     if (odd(request, response)) return;
