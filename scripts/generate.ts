@@ -13,7 +13,7 @@ interface JsonMap {
   readonly [key: string]: Json;
 }
 
-const COMMAND = "node scripts/generate.ts";
+const COMMAND = "npm run generate";
 const HEADER = `// Generated from schema/registries.schema.json by \`${COMMAND}\`. Do not edit.\n`;
 const read = (path: string) => readFile(new URL(`../${path}`, import.meta.url), "utf8");
 

@@ -19,7 +19,10 @@ export interface Stage {
 
 /** Prints an outcome on stdout, as text or as the one JSON document; `--quiet` leaves out what went well. */
 export function showOutcome({ report }: Outcome, present: Presentation, { terminal, now, sources }: Stage): void {
-  if (present.output === "json") return terminal.out(renderJson(report));
+  if (present.output === "json") {
+    terminal.out(renderJson(report));
+    return;
+  }
   if (present.quiet && report.ok && report.warnings.length === 0) return;
   const shown = present.quiet ? { ...report, checks: undefined, changes: undefined } : report;
   const colors = pc.createColors(present.color && terminal.colors);

@@ -15,14 +15,14 @@ export interface HostFailure {
 }
 
 /** The host of the types that have one only, as images name it. */
-export const FIXED_HOSTS: Readonly<Record<string, string>> = {
-  "docker-hub": "docker.io",
-  "ecr-public": "public.ecr.aws",
-  ghcr: "ghcr.io",
-  digitalocean: "registry.digitalocean.com",
-  redhat: "registry.redhat.io",
-  cloudsmith: "docker.cloudsmith.io",
-};
+export const FIXED_HOSTS: ReadonlyMap<string, string> = new Map([
+  ["docker-hub", "docker.io"],
+  ["ecr-public", "public.ecr.aws"],
+  ["ghcr", "ghcr.io"],
+  ["digitalocean", "registry.digitalocean.com"],
+  ["redhat", "registry.redhat.io"],
+  ["cloudsmith", "docker.cloudsmith.io"],
+]);
 
 /** What people write for Docker Hub, whose API, index and image names have hosts of their own. */
 const DOCKER_HUB = new Set(["docker.io", "index.docker.io", "registry-1.docker.io", "registry.hub.docker.com"]);

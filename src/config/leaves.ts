@@ -106,7 +106,7 @@ function judgeCanary({ path, text, document }: Leaf): Omit<Finding, "at"> | unde
   const [, name = ""] = path;
   const type = String(valueAt(document, ["registries", name, "type"]));
   const said = valueAt(document, ["registries", name, "host"]);
-  const host = parseHost(typeof said === "string" ? said : (FIXED_HOSTS[type] ?? ""), type);
+  const host = parseHost(typeof said === "string" ? said : (FIXED_HOSTS.get(type) ?? ""), type);
   if (!isHost(host) || parseCanary(text, type, host) !== undefined) return undefined;
   return {
     code: "bad-value",

@@ -27,7 +27,7 @@ const NOT_BUILT: readonly Row[] = [
   [
     "registries/*/pullSecret/custom",
     "`pullSecret: { custom }`",
-    "make a second registry entry with the credential for the clusters",
+    "make two registries of it, this one with `pullSecret: none`, the other with the credential for the clusters",
   ],
   [
     "registries/*/pullSecret/externalSecrets",

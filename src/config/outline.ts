@@ -68,7 +68,7 @@ function registryOutline(name: string, raw: Registry, { defaults }: RegistriesYa
 }
 
 function hostOf({ host, type }: Registry): Host | undefined {
-  const text = host ?? FIXED_HOSTS[type];
+  const text = host ?? FIXED_HOSTS.get(type);
   const parsed = text === undefined ? undefined : parseHost(text, type);
   return parsed && isHost(parsed) ? parsed : undefined;
 }

@@ -2,8 +2,7 @@
 export const SECRET_HINT =
   "say where it is read from: `{ env: NAME }`, `{ file: PATH }` or `{ sops: { file: PATH, key: KEY } }`";
 
-/** What to write for a key that is missing or empty. */
-export const MISSING: Readonly<Record<string, string>> = {
+const MISSING: Readonly<Record<string, string>> = {
   version: "start the file with `version: 1`",
   registries: "name at least one: `registries: { docker-hub: { type: docker-hub, auth: … } }`",
   type: "say what kind of registry it is, such as `type: docker-hub` or `type: generic`",
@@ -17,3 +16,8 @@ export const MISSING: Readonly<Record<string, string>> = {
   timeout: "give it a unit, such as `15s`",
   expiryWarning: "give it a unit, such as `14d`",
 };
+
+/** What to write for a key that is missing or empty; undefined for one that speaks for itself, or is no key of ours. */
+export function missingHint(key: string): string | undefined {
+  return Object.hasOwn(MISSING, key) ? MISSING[key] : undefined;
+}

@@ -1,6 +1,6 @@
 import { pathText } from "./finding.ts";
 import type { Finding } from "./finding.ts";
-import { MISSING, SECRET_HINT } from "./schema-hints.ts";
+import { missingHint, SECRET_HINT } from "./schema-hints.ts";
 import type { Mistake } from "./schema-words.ts";
 
 /** A value of the wrong kind: a number where text belongs, text where a mapping does. */
@@ -40,7 +40,7 @@ function explainScalar(at: Mistake["path"], value: number | boolean, expected: r
     message,
     hint: isAccount
       ? "put it in quotes: an account id is a name, and as a number it would lose leading zeros and digits"
-      : (MISSING[String(at.at(-1))] ?? "put it in quotes"),
+      : (missingHint(String(at.at(-1))) ?? "put it in quotes"),
     at,
   };
 }
@@ -48,7 +48,7 @@ function explainScalar(at: Mistake["path"], value: number | boolean, expected: r
 function emptyHint(key: string | number | undefined): string | undefined {
   return key === undefined
     ? "start with `version: 1` and `registries:`"
-    : (MISSING[String(key)] ?? "give it a value, or remove the key");
+    : (missingHint(String(key)) ?? "give it a value, or remove the key");
 }
 
 const INSTEAD: Readonly<Record<string, string>> = {

@@ -3,7 +3,7 @@ import { enumerate, pathText, quote } from "./finding.ts";
 import type { Finding, Path } from "./finding.ts";
 import { keySchemaAt, knownKeys, schemaAt, authMethods } from "./schema-place.ts";
 import type { SchemaPlace } from "./schema-place.ts";
-import { MISSING, SECRET_HINT } from "./schema-hints.ts";
+import { missingHint, SECRET_HINT } from "./schema-hints.ts";
 import { explainType } from "./schema-types.ts";
 import { valueAt } from "./raw.ts";
 import type validate from "./validator.cjs";
@@ -138,7 +138,7 @@ function explainMissing({ path, params }: Mistake): Finding {
   return {
     code: "missing-key",
     message: `${path.length === 0 ? "the file" : pathText(path)} has no \`${key}\``,
-    hint: MISSING[key],
+    hint: missingHint(key),
     at: path,
     on: "key",
   };

@@ -1,4 +1,4 @@
-// Generated from schema/registries.schema.json by `node scripts/generate.ts`. Do not edit.
+// Generated from schema/registries.schema.json by `npm run generate`. Do not edit.
 
 export type Name = string;
 export type SecretName = string;

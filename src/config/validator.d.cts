@@ -1,4 +1,4 @@
-// Generated from schema/registries.schema.json by `node scripts/generate.ts`. Do not edit.
+// Generated from schema/registries.schema.json by `npm run generate`. Do not edit.
 
 import type { RegistriesYaml } from "./schema.ts" with { "resolution-mode": "import" };
 

@@ -45,7 +45,7 @@ describe("loadConfig", () => {
     const defaults = "defaults: { check: warn, expiryWarning: 2h, secretName: pull, registry: a }\n";
     const a = `a: { type: generic, host: a.io, ${BASIC}, check: skip, expiryWarning: 90s }`;
     const config = configOf(
-      fileOf([a, HUB], [PROD, EDGE.replace("{ ", "{ secretName: own, ")], `${defaults}`)
+      fileOf([a, HUB], [PROD, EDGE.replace("{ ", "{ secretName: own, ")], defaults)
         .replace("a: {", "a: { deliverTo: { clusters: none },")
         .replace("docker-hub: {", "docker-hub: { deliverTo: { clusters: [edge] },"),
     );
@@ -152,7 +152,7 @@ describe("loadConfig", () => {
       { length: 500 },
       (_, index) => `r${index}: { type: generic, host: h${index}.io, ${BASIC} }`,
     );
-    const text = `${fileOf(many)}`;
+    const text = fileOf(many);
     const start = performance.now();
     expect(load(text).status).toBe("valid");
     expect(performance.now() - start).toBeLessThan(5000);

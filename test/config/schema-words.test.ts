@@ -153,7 +153,7 @@ describe("the words of a problem", () => {
     [
       "a key without its partner",
       auth("{ aws: { accessKeyId: { env: A } } }", "ecr, host: a.io"),
-      "3:52 missing-key",
+      "3:46 missing-key",
       "says `accessKeyId` without `secretAccessKey`",
     ],
     [

@@ -1,11 +1,11 @@
 import { gzipSync } from "node:zlib";
-import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { http } from "../../src/io/http.ts";
 import type { Connection, ConnectionOptions, HttpAnswer, HttpFailure, HttpRequest } from "../../src/io/ports.ts";
 import { Secret } from "../../src/secret.ts";
 import { serveHttp, serveTcp } from "../registry/servers.ts";
 import type { Authority } from "./authority.ts";
-import { makeAuthority } from "./authority.ts";
+import { authority } from "./authority.ts";
 
 function connect(origin: string, options: Partial<ConnectionOptions> = {}): Connection {
   const connection = http.connect({ insecure: false, origin: new URL(origin), ...options });
@@ -183,10 +183,6 @@ describe("an address", () => {
 });
 
 describe("TLS", () => {
-  let authority: Authority;
-  beforeAll(async () => {
-    authority = await makeAuthority();
-  });
   const serve = async (kind: Exclude<keyof Authority, "ca">, more = {}) =>
     `https://${(await serveHttp((_, response) => response.end("safe"), { ...authority[kind], ...more })).host}/`;
 

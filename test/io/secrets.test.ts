@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,6 +9,7 @@ import { createEnvironment } from "../../src/io/environment.ts";
 import { createFiles } from "../../src/io/files.ts";
 import { createSecretReader } from "../../src/io/secrets.ts";
 import { Secret } from "../../src/secret.ts";
+import { authority } from "./authority.ts";
 
 const location = { file: "registries.yaml", line: 7, column: 3 };
 let root = "";
@@ -164,9 +164,8 @@ describe("a file of the configuration", () => {
 });
 
 describe("a certificate", () => {
-  const make = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=test"];
-  const pem = execFileSync("openssl", [...make, "-keyout", "-"], { stdio: ["ignore", "pipe", "ignore"] }).toString();
-  const certificate = /-----BEGIN CERTIFICATE[\s\S]*END CERTIFICATE-----/.exec(pem)?.[0] ?? "";
+  const certificate = authority.good.cert.trim();
+  const pem = `${authority.good.key}${certificate}\n`;
 
   it("is read from a file, a variable, or as it stands, without the key beside it", async () => {
     await writeFile(join(folder, "ca.pem"), `# ours\n${pem}${certificate}\n`);

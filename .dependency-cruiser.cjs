@@ -1,0 +1,126 @@
+// Who may import whom. `npm run check` runs it through scripts/dependencies.ts, which also holds that no file was overlooked.
+
+const STAGES = "^src/(config|providers|registry|plan|render|encrypt|publish|report)/";
+/** What reaches out of the process. */
+const WORLD = "^(node:)?(fs|tls|dns|dgram|http|https|http2|child_process|cluster|worker_threads|readline)(/|$)";
+
+/** @type {import("dependency-cruiser").IConfiguration} */
+module.exports = {
+  forbidden: [
+    { name: "no-cycles", severity: "error", from: {}, to: { circular: true } },
+    { name: "everything-resolves", severity: "error", from: {}, to: { couldNotResolve: true } },
+    {
+      name: "packages-are-declared",
+      severity: "error",
+      from: {},
+      to: { dependencyTypes: ["npm-no-pkg", "npm-unknown", "deprecated"] },
+    },
+    {
+      name: "stages-meet-in-the-model",
+      comment: "A stage knows the nouns, errors, secrets and selections, and gets everything else as an argument.",
+      severity: "error",
+      from: { path: STAGES },
+      to: {
+        path: "^src/",
+        pathNot: [
+          "^src/$1/",
+          "^src/(errors|secret|selection|git-blob|model)\\.ts$",
+          "^src/model/",
+          "^src/io/ports\\.ts$",
+        ],
+      },
+    },
+    {
+      name: "ports-are-types-to-stages",
+      severity: "error",
+      from: { path: STAGES },
+      to: { path: "^src/io/", dependencyTypesNot: ["type-only"] },
+    },
+    {
+      name: "the-ground-imports-only-itself",
+      comment: "Nouns, errors, secrets: below everything.",
+      severity: "error",
+      from: { path: "^src/((errors|secret|selection|git-blob|model|version)\\.ts$|model/)" },
+      to: { path: "^src/", pathNot: "^src/((errors|secret|selection|git-blob|model)\\.ts$|model/)" },
+    },
+    { name: "io-knows-no-stage", severity: "error", from: { path: "^src/io/" }, to: { path: STAGES } },
+    {
+      name: "only-commands-wire",
+      comment: "Outside commands/, only a door opens a command.",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/(commands/|(main|cli|action)\\.ts$)" },
+      to: { path: "^src/commands/" },
+    },
+    {
+      name: "doors-only-open-commands",
+      severity: "error",
+      from: { path: "^src/(main|cli|action)\\.ts$" },
+      to: { path: [STAGES, "^src/demo/"] },
+    },
+    { name: "doors-are-not-imported", severity: "error", from: {}, to: { path: "^src/main\\.ts$" } },
+    {
+      name: "only-encrypt-seals",
+      comment:
+        "Whoever holds the class can make a sealed file out of plain text, so that all others see only its type.",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/(encrypt/|model\\.ts$)" },
+      to: { path: "^src/model(\\.ts|/sealed\\.ts)$", dependencyTypesNot: ["type-only"] },
+    },
+    {
+      name: "only-io-reaches-out",
+      comment: "The demo is a registry and a user of its own: it stands for the world.",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/(io|demo)/" },
+      to: { path: WORLD, dependencyTypes: ["core"] },
+    },
+    {
+      name: "only-io-opens-sockets",
+      comment: "config/host.ts asks node:net whether a text is an address, which opens nothing.",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/((io|demo)/|config/host\\.ts$)" },
+      to: { path: "^(node:)?net$", dependencyTypes: ["core"] },
+    },
+    {
+      name: "only-commands-run-the-demo",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/(demo/|commands/demo\\.ts$)" },
+      to: { path: "^src/demo/" },
+    },
+    {
+      name: "the-demo-is-lazy",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/(demo/|commands/demo\\.ts$)" },
+      to: { path: "^src/(demo/|commands/demo\\.ts$)", dynamic: false, dependencyTypesNot: ["type-only"] },
+    },
+    {
+      name: "heavy-packages-are-lazy",
+      comment: "Nothing is loaded that the run does not need: start-up is counted in milliseconds.",
+      severity: "error",
+      from: { path: "^src/" },
+      to: { path: "node_modules/(undici|re2js)/", dynamic: false, dependencyTypesNot: ["type-only"] },
+    },
+    {
+      name: "only-io-speaks-http",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/io/" },
+      to: { path: "node_modules/undici/" },
+    },
+    {
+      name: "only-encrypt-knows-age",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/(encrypt|demo)/" },
+      to: { path: "node_modules/(age-encryption|re2js)/" },
+    },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    tsConfig: { fileName: "tsconfig.json" },
+    tsPreCompilationDeps: "specify",
+    combinedDependencies: true,
+    moduleSystems: ["es6", "cjs"],
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["import", "require", "node", "default", "types"],
+    },
+  },
+};
