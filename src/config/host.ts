@@ -1,5 +1,3 @@
-import { isIPv6 } from "node:net";
-
 /** Where a registry is. */
 export interface Host {
   /** Lower case `host[:port]`, as images name it. */
@@ -40,7 +38,7 @@ export function parseHost(text: string, type: string): Host | HostFailure {
   if (authority.includes("@")) return failure("has a user name or password in front of it", "put them under `auth`");
   if (/[?#\\]|:\/\//u.test(bare))
     return failure("is no host", "say `host[:port][/path]`, such as `harbor.internal:8443`");
-  if (isIPv6(authority))
+  if (/^[0-9a-f]*:[0-9a-f.]*:/u.test(authority))
     return failure("is an IPv6 address without brackets", "write `[…]` around it, before the port");
   const server = parseAuthority(authority);
   if (server === undefined)

@@ -81,7 +81,12 @@ function tooLarge(file: string): Problem {
 }
 
 function unreadable(file: string): Problem {
-  return { code: "bad-yaml", message: "the file holds no configuration", location: { file, line: 1, column: 1 } };
+  return {
+    code: "bad-yaml",
+    message: "the file holds no configuration",
+    hint: "start with `version: 1`",
+    location: { file, line: 1, column: 1 },
+  };
 }
 
 function byPlace(a: Problem, b: Problem): number {

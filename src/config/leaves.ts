@@ -5,7 +5,8 @@ import { pathText, quote } from "./finding.ts";
 import type { Finding, Path } from "./finding.ts";
 import { FIXED_HOSTS, hostText, isExactHost, isHost, parseHost } from "./host.ts";
 import { isObject, valueAt } from "./raw.ts";
-import { schemaAt } from "./schema-place.ts";
+import { SCHEMA_ROOT, schemaBelow } from "./schema-place.ts";
+import type { SchemaPlace } from "./schema-place.ts";
 import { inlineSecret } from "./schema-types.ts";
 import { refuseVariable } from "./variables.ts";
 import { parseDate, parseDuration } from "./time.ts";
@@ -58,19 +59,22 @@ const RULES: Readonly<Record<string, (leaf: Leaf) => Omit<Finding, "at"> | undef
 
 /** Judges every text on its own. */
 export function judgeLeaves(document: unknown, reach: Reach): readonly Finding[] {
-  return leavesOf(document, []).flatMap(({ path, text }) => {
-    const rule = RULES[schemaAt(path)?.definition ?? ""];
+  return leavesOf(document, [], SCHEMA_ROOT).flatMap(({ path, text, definition }) => {
+    const rule = definition === undefined ? undefined : RULES[definition];
     const found = rule?.({ path, text, document, reach });
     return found === undefined ? [] : [{ at: path, ...found }];
   });
 }
 
-function leavesOf(value: unknown, path: Path): readonly { path: Path; text: string }[] {
-  if (typeof value === "string") return [{ path, text: value }];
-  // What the schema does not know (`x-…`) is nobody's business, and may go round in circles.
-  if (!isObject(value) || schemaAt(path) === undefined) return [];
-  if (Array.isArray(value)) return value.flatMap((item, index) => leavesOf(item, [...path, index]));
-  return Object.entries(value).flatMap(([key, inner]) => leavesOf(inner, [...path, key]));
+type Text = Pick<Leaf, "path" | "text"> & Pick<SchemaPlace, "definition">;
+
+function leavesOf(value: unknown, path: Path, place: SchemaPlace | undefined): readonly Text[] {
+  // What the schema does not know (`x-…`) is nobody's business.
+  if (place === undefined) return [];
+  if (typeof value === "string") return [{ path, text: value, definition: place.definition }];
+  if (!isObject(value)) return [];
+  const entries = Array.isArray(value) ? [...value.entries()] : Object.entries(value);
+  return entries.flatMap(([step, inner]) => leavesOf(inner, [...path, step], schemaBelow(place, step)));
 }
 
 function named(path: Path, refusal: Omit<Finding, "at"> | undefined): Omit<Finding, "at"> | undefined {

@@ -10,10 +10,12 @@ export interface SchemaPlace {
   readonly definition: string | undefined;
 }
 
+export const SCHEMA_ROOT: SchemaPlace = { schema: validate.schema, definition: undefined };
+
 /** The part of the schema that a path of the document leads to; undefined for what the schema does not know. */
 export function schemaAt(path: Path): SchemaPlace | undefined {
-  let place: SchemaPlace | undefined = resolve(validate.schema);
-  for (const step of path) place = place && below(place.schema, step);
+  let place: SchemaPlace | undefined = SCHEMA_ROOT;
+  for (const step of path) place = place && schemaBelow(place, step);
   return place;
 }
 
@@ -38,7 +40,8 @@ export function authMethods(type: unknown): readonly string[] {
   return isSchema(methods) ? Object.keys(methods) : [];
 }
 
-function below(schema: Schema, step: string | number): SchemaPlace | undefined {
+/** One step further. */
+export function schemaBelow({ schema }: SchemaPlace, step: string | number): SchemaPlace | undefined {
   const { properties, additionalProperties, items } = schema;
   const named = isSchema(properties) && Object.hasOwn(properties, step) ? properties[step] : additionalProperties;
   const next = typeof step === "number" ? items : named;

@@ -17,7 +17,7 @@ export function explainType({ path, value, params }: Mistake, definition: string
     };
   if (definition === "secret" && !Array.isArray(value)) return inlineSecret(path);
   if (typeof value === "number" || typeof value === "boolean") return explainScalar(path, value, expected);
-  const hint = path.length === 0 ? emptyHint(undefined) : INSTEAD[definition ?? ""];
+  const hint = path.length === 0 ? emptyHint(undefined) : (INSTEAD[definition ?? ""] ?? writing(expected));
   return { code: "bad-value", message: `${name} must be ${kinds(expected)}, and is ${kindOf(value)}`, hint, at: path };
 }
 
@@ -33,7 +33,7 @@ export function inlineSecret(path: Finding["at"]): Finding {
 
 function explainScalar(at: Mistake["path"], value: number | boolean, expected: readonly string[]): Finding {
   const message = `${pathText(at)} must be ${kinds(expected)}, and YAML reads ${kindOf(value)} here`;
-  if (!expected.includes("string")) return { code: "bad-value", message, at };
+  if (!expected.includes("string")) return { code: "bad-value", message, hint: writing(expected), at };
   const isAccount = typeof value === "number" && Math.abs(value) >= 1e8;
   return {
     code: "bad-value",
@@ -67,6 +67,18 @@ const KINDS: Readonly<Record<string, string>> = {
   integer: "a whole number",
   null: "empty",
 };
+
+const WRITING: Readonly<Record<string, string>> = {
+  string: "write a single value",
+  object: "write `{ key: value }`, or `key: value` on indented lines below",
+  array: "write `[a, b]`, or `- a` on lines below",
+  boolean: "write `true` or `false`, without quotes",
+  integer: "write a whole number",
+};
+
+function writing([first]: readonly string[]): string {
+  return WRITING[first ?? ""] ?? "see its description in the schema";
+}
 
 function kinds(expected: readonly string[]): string {
   return expected.map((type) => KINDS[type] ?? type).join(" or ");

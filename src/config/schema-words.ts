@@ -20,7 +20,12 @@ export function explain(mistake: Mistake): Finding | undefined {
   const { keyword, path } = mistake;
   const explanation = EXPLANATIONS[keyword];
   return explanation === undefined
-    ? { code: "bad-value", message: `${pathText(path)} is not valid`, at: path }
+    ? {
+        code: "bad-value",
+        message: `${pathText(path)} is not valid`,
+        hint: "see its description in the schema",
+        at: path,
+      }
     : explanation(mistake);
 }
 

@@ -31,7 +31,10 @@ const WORDS: Readonly<Partial<Record<YamlErrorCode, Words>>> = {
     hint: "keep one document per file: remove the `---`",
   },
   NON_STRING_KEY: { message: "a key must be plain text" },
-  RESOURCE_EXHAUSTION: { message: "lists or mappings are nested too deep" },
+  RESOURCE_EXHAUSTION: {
+    message: "lists or mappings are nested too deep",
+    hint: "no configuration needs more than ten levels",
+  },
   TAB_AS_INDENT: { message: "a tab is used for indentation", hint: "YAML wants spaces" },
   TAG_RESOLVE_FAILED: {
     message: "a YAML tag (`!…`) means nothing here",
@@ -52,5 +55,5 @@ const WORKFLOW_EXPRESSION: Words = {
 export function yamlFinding(code: YamlErrorCode, offset: number, text: string): Finding {
   if (/^\$?\{\{/u.test(text.slice(Math.max(0, offset - 1), offset + 2)))
     return { code: "bad-yaml", at: offset, ...WORKFLOW_EXPRESSION };
-  return { code: "bad-yaml", at: offset, ...(WORDS[code] ?? OTHERWISE) };
+  return { code: "bad-yaml", at: offset, ...OTHERWISE, ...WORDS[code] };
 }

@@ -1,4 +1,4 @@
-import { armor, Decrypter } from "age-encryption";
+import type { Decrypter } from "age-encryption";
 import { RegcredError } from "../errors.ts";
 import type { Identity } from "./identity.ts";
 import { IDENTITY_SOURCES } from "./identity.ts";
@@ -16,10 +16,11 @@ const DATA_KEY_BYTES = 32;
 export async function openDataKey(metadata: Metadata, identities: readonly Identity[]): Promise<Uint8Array> {
   const ours = new Set(identities.map(({ recipient }) => recipient));
   const named = metadata.age.filter(({ recipient }) => ours.has(recipient));
+  const { armor, Decrypter } = await import("age-encryption");
   const decrypter = new Decrypter();
   for (const { secret } of identities) decrypter.addIdentity(secret.reveal());
   for (const { enc } of [...named, ...metadata.age.filter((entry) => !named.includes(entry))]) {
-    const key = await open(enc, decrypter);
+    const key = await open(() => armor.decode(enc), decrypter);
     if (key !== null) return key;
   }
   if (named[0] !== undefined) throw malformed(`its data key for ${named[0].recipient} is damaged`, metadata.location);
@@ -27,9 +28,9 @@ export async function openDataKey(metadata: Metadata, identities: readonly Ident
 }
 
 /** A passphrase never opens an entry: no one is asked for, so that no scrypt of a stranger's cost is run. */
-async function open(enc: string, decrypter: Decrypter): Promise<Uint8Array | null> {
+async function open(file: () => Uint8Array, decrypter: Decrypter): Promise<Uint8Array | null> {
   try {
-    const key = await decrypter.decrypt(armor.decode(enc));
+    const key = await decrypter.decrypt(file());
     return key.length === DATA_KEY_BYTES ? key : null;
   } catch {
     return null;

@@ -1,4 +1,3 @@
-import { Decrypter, identityToRecipient } from "age-encryption";
 import { RegcredError } from "../errors.ts";
 import type { Environment, Files } from "../io/ports.ts";
 import { Secret } from "../secret.ts";
@@ -48,6 +47,7 @@ async function parse(word: string, source: string): Promise<Identity> {
       "name a key that age-keygen printed: AGE-SECRET-KEY-1… or AGE-SECRET-KEY-PQ-1…",
     );
   try {
+    const { Decrypter, identityToRecipient } = await import("age-encryption");
     const recipient = await identityToRecipient(word);
     new Decrypter().addIdentity(word);
     return { secret: new Secret(word), recipient };

@@ -1,11 +1,10 @@
 import { bech32 } from "@scure/base";
-import { armor, Encrypter } from "age-encryption";
 import type { Location, Problem } from "../errors.ts";
 import { RegcredError } from "../errors.ts";
 import { encryptAgeFile, x25519Recipient } from "./age-file.ts";
 
-/** Makes the binary age file of a few bytes for one recipient. */
-type Encrypt = (bytes: Uint8Array) => Uint8Array | Promise<Uint8Array>;
+/** Makes the armored age file of a few bytes for one recipient. */
+type Encrypt = (bytes: Uint8Array) => string | Promise<string>;
 
 /** Parsing checks a checksum and builds a key, and many files have the same few recipients. */
 const parsed = new Map<string, Encrypt>();
@@ -33,7 +32,7 @@ function namesOf(list: readonly string[]): readonly string[] {
 
 /** The armored age file of a data key for one recipient. */
 export async function wrapDataKey(dataKey: Uint8Array, recipient: string): Promise<string> {
-  return armor.encode(await encryptFor(recipient)(dataKey));
+  return await encryptFor(recipient)(dataKey);
 }
 
 function encryptFor(name: string): Encrypt {
@@ -44,14 +43,35 @@ function encryptFor(name: string): Encrypt {
   return encrypt;
 }
 
+const X25519_BYTES = 32;
+/** An ML-KEM-768 encapsulation key and an X25519 point (C2SP.org/age, "The hybrid recipient type"). */
+const HYBRID_BYTES = 1184 + 32;
+
+/** @throws when the name is no native recipient, or its checksum is wrong. */
 function parse(name: string): Encrypt {
-  const encrypter = new Encrypter();
-  encrypter.addRecipient(name);
-  if (name.startsWith("age1pq1")) return (bytes) => encrypter.encrypt(bytes);
-  const x25519 = x25519Recipient(bech32.decodeToBytes(name).bytes);
+  // Without the limit of 90 characters, which is Bitcoin's: age has none.
+  const { prefix, words } = bech32.decode(name, false);
+  const bytes = bech32.fromWords(words);
+  if (prefix === "age1pq" && bytes.length === HYBRID_BYTES) return (plaintext) => encryptHybrid(plaintext, name);
+  if (prefix !== "age" || bytes.length !== X25519_BYTES) throw new RangeError("neither kind of recipient");
+  const x25519 = x25519Recipient(bytes);
   // A point of low order shares the same secret with everybody; OpenSSL refuses it, but only when it is used.
   encryptAgeFile(new Uint8Array(), x25519);
-  return (bytes) => encryptAgeFile(bytes, x25519);
+  return (plaintext) => armored(encryptAgeFile(plaintext, x25519));
+}
+
+/** Post-quantum recipients are the library's, which is large and loaded for them alone. */
+async function encryptHybrid(plaintext: Uint8Array, name: string): Promise<string> {
+  const { armor, Encrypter } = await import("age-encryption");
+  const encrypter = new Encrypter();
+  encrypter.addRecipient(name);
+  return armor.encode(await encrypter.encrypt(plaintext));
+}
+
+/** The strict PEM of RFC 7468: lines of 64 characters. */
+function armored(file: Uint8Array): string {
+  const lines = Buffer.from(file).toString("base64").match(/.{1,64}/g) ?? [];
+  return ["-----BEGIN AGE ENCRYPTED FILE-----", ...lines, "-----END AGE ENCRYPTED FILE-----", ""].join("\n");
 }
 
 function problemOf(name: string, location: Location): Problem[] {

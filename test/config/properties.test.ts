@@ -42,6 +42,7 @@ const scalar = fc.oneof(
     "generic",
     "docker-hub",
     "ecr",
+    "constructor",
     "all",
     "none",
     "a.io",
@@ -92,7 +93,9 @@ describe("loadConfig, whatever it is given,", () => {
       fc.string({ maxLength: 4 }),
     );
     fc.assert(
-      fc.property(fc.array(piece, { maxLength: 40 }), (pieces) => void problemsIn(pieces.join(""))),
+      fc.property(fc.array(piece, { maxLength: 40 }), (pieces) => {
+        for (const { hint } of problemsIn(pieces.join(""))) expect(hint).toBeTypeOf("string");
+      }),
       { numRuns: 1000 },
     );
   });
@@ -105,6 +108,7 @@ describe("loadConfig, whatever it is given,", () => {
         for (const { location, message, hint } of problemsIn(text)) {
           expect(location?.line).toBeLessThanOrEqual(lines.length);
           expect(location?.column).toBeLessThanOrEqual((lines[(location?.line ?? 0) - 1]?.length ?? 0) + 1);
+          expect(hint).toBeTypeOf("string");
           expect(`${message}${hint ?? ""}`).not.toMatch(/\n|undefined|\[object/u);
         }
       }),
@@ -116,7 +120,7 @@ describe("loadConfig, whatever it is given,", () => {
     const secret = fc.stringMatching(/^[A-Za-z0-9!$%&*+,./:;<=>?@^_~-]{8,40}$/u).filter((text) => /\d/u.test(text));
     const places = (value: unknown) => [
       { type: "generic", host: "a.io", auth: { basic: { username: "u", password: value } } },
-      { type: "generic", host: "a.io", auth: { basic: { username: "u", password: { env: value } } } },
+      { type: "generic", host: "a.io", auth: { basic: { username: "u", password: { env: `${String(value)}!` } } } },
       { type: "generic", host: "a.io", auth: { basic: value } },
       { type: "generic", host: "a.io", auth: value },
       { type: "generic", host: "a.io", auth: { bearer: { token: value } } },

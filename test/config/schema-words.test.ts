@@ -196,6 +196,12 @@ describe("the words of a problem", () => {
     expect(wordsOf(text).join("\n")).toContain(words);
   });
 
+  it("are not taken from what every object inherits", () => {
+    const text =
+      "version: 1\nregistries:\n  a: { type: constructor, canary: x/y }\nclusters: { constructor: , __proto__: }\n";
+    expect(wordsOf(text).join("\n")).not.toMatch(/function|object/u);
+  });
+
   it("tell of each cause once", () => {
     const texts = [
       hub("chek: warn"),

@@ -222,6 +222,17 @@ function awkward(): fc.Arbitrary<string> {
   );
 }
 
+function sopsReads(encrypted: string): boolean {
+  const type = encrypted.startsWith("{") ? "json" : "yaml";
+  try {
+    run("sops", ["-d", "--input-type", type, write("encrypted", encrypted)]);
+    return true;
+  } catch (error) {
+    if (String(error).includes("MAC mismatch")) return false;
+    throw error;
+  }
+}
+
 describe("a file that sops wrote", () => {
   const variants: readonly (readonly [string, readonly string[]])[] = [
     ["YAML", ["--output-type", "yaml"]],
@@ -249,7 +260,10 @@ describe("a file that sops wrote", () => {
       fc.asyncProperty(values, async (value) => {
         const file = write("value.json", JSON.stringify(value));
         const encrypted = run("sops", ["-e", "--age", recipients.one, ...args, file]);
-        const document = await decryptSops(Buffer.from(encrypted), "value", identities);
+        const opened = decryptSops(Buffer.from(encrypted), "value", identities);
+        // sops 3.13.3 writes `null` for a text of several lines that starts with a tab, and then refuses its own file (2026-11).
+        if (!sopsReads(encrypted)) return void (await expect(opened).rejects.toMatchObject({ code: "sops-wrong-mac" }));
+        const document = await opened;
         for (const [name, item] of Object.entries(value))
           if (typeof item === "string" || typeof item === "boolean")
             expect(document.get(name).reveal()).toBe(String(item));
