@@ -223,9 +223,9 @@ function awkward(): fc.Arbitrary<string> {
 }
 
 function sopsReads(encrypted: string): boolean {
-  const type = encrypted.startsWith("{") ? "json" : "yaml";
+  const file = write(encrypted.startsWith("{") ? "encrypted.json" : "encrypted.yaml", encrypted);
   try {
-    run("sops", ["-d", "--input-type", type, write("encrypted", encrypted)]);
+    run("sops", ["-d", file]);
     return true;
   } catch (error) {
     if (String(error).includes("MAC mismatch")) return false;
@@ -262,7 +262,10 @@ describe("a file that sops wrote", () => {
         const encrypted = run("sops", ["-e", "--age", recipients.one, ...args, file]);
         const opened = decryptSops(Buffer.from(encrypted), "value", identities);
         // sops 3.13.3 writes `null` for a text of several lines that starts with a tab, and then refuses its own file (2026-11).
-        if (!sopsReads(encrypted)) return void (await expect(opened).rejects.toMatchObject({ code: "sops-wrong-mac" }));
+        if (!sopsReads(encrypted)) {
+          await expect(opened).rejects.toMatchObject({ code: "sops-wrong-mac" });
+          return;
+        }
         const document = await opened;
         for (const [name, item] of Object.entries(value))
           if (typeof item === "string" || typeof item === "boolean")
