@@ -70,13 +70,15 @@ class Reader {
   }
 }
 
-/** `!!merge` is how go-yaml writes the string `<<`. */
-const STRING_TAGS: ReadonlySet<string> = new Set(["tag:yaml.org,2002:str", "tag:yaml.org,2002:merge"]);
+const STRING = "tag:yaml.org,2002:str";
+/** How go-yaml writes the string `<<`, which the parser takes for a symbol. */
+const MERGE = "tag:yaml.org,2002:merge";
 
 function typed({ tag, type, value }: Scalar, location: Location): { type: ScalarType; text: string } {
   const text = typeof value === "string" ? value : "";
   if (tag === undefined && type === "PLAIN") return resolvePlain(text);
-  if (tag === undefined || STRING_TAGS.has(tag)) return { type: "str", text };
+  if (tag === undefined || tag === STRING) return { type: "str", text };
+  if (tag === MERGE) return { type: "str", text: "<<" };
   throw malformed("it has a YAML tag, which sops never writes", location);
 }
 

@@ -22,6 +22,14 @@ async function problemOf(opening: Promise<unknown>): Promise<Problem> {
   throw new Error("it was read");
 }
 
+describe("the text `<<`", () => {
+  it("is read with the tag that go-yaml gives it, encrypted or not", async () => {
+    const document = await open(vector("merge.sops.yaml"));
+    expect(document.get("text").reveal()).toBe("<<");
+    expect(document.get("list_plain.0").reveal()).toBe("<<");
+  });
+});
+
 /** Each value of `plain.yaml`, as `sops -d` shows it. */
 const PLAIN = {
   "harbor.password": "s3cret",

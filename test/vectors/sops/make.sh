@@ -38,3 +38,6 @@ printf "one: first\n---\ntwo: second\n" | sops -e --age "$x25519" --input-type y
 
 # A pull secret with every string that is hard to quote, for comparison with what we write.
 sops -e --age "$x25519" --encrypted-regex '^(data|stringData)$' --input-type json --output-type yaml secret.json >secret.sops.yaml
+
+# go-yaml writes the text `<<` with a tag of its own.
+printf '{"text": "<<", "list_plain": ["<<"]}' | sops -e --age "$x25519" --unencrypted-suffix _plain --input-type json --output-type yaml /dev/stdin >merge.sops.yaml
