@@ -1,6 +1,3 @@
-// How long it takes to seal pull secrets with SOPS, beside the real sops and beside the bare cryptography, in one run.
-//
-//   PATH="$(test/conformance/install-tools.sh)" node bench/encrypt.ts
 import { execFileSync } from "node:child_process";
 import { createCipheriv, diffieHellman, generateKeyPairSync, hkdfSync, randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -10,6 +7,7 @@ import { generateX25519Identity, identityToRecipient } from "age-encryption";
 import { seal } from "../src/encrypt/index.ts";
 import type { Manifest } from "../src/model.ts";
 import { Secret } from "../src/secret.ts";
+import type { Measurement } from "./measurement.ts";
 
 const FILES = 1000;
 /** Enough of a process each to measure; the loop over all is extrapolated from them. */
@@ -70,29 +68,26 @@ function sopsLoop(folder: string): Promise<number> {
   return millisecondsEach(SOPS_FILES, () => execFileSync("sops", args));
 }
 
-const folder = mkdtempSync(join(tmpdir(), "regcred-bench-"));
-try {
-  const now = new Date();
-  const { publicKey } = generateKeyPairSync("x25519");
-  const first = await millisecondsEach(1, () => seal(manifest(0), now));
-  await millisecondsEach(50, (index) => seal(manifest(index), now));
-  const ours = await millisecondsEach(FILES, (index) => seal(manifest(index), now));
-  await millisecondsEach(50, () => bareCryptography(publicKey));
-  const bare = await millisecondsEach(FILES, () => bareCryptography(publicKey));
-  const sops = await sopsLoop(folder);
-  const row = (name: string, value: number, note: string) =>
-    console.log(`${name.padEnd(28)}${value.toFixed(3).padStart(9)} ms  ${note}`);
-  row("regcred, the first file", first, "start-up of the libraries' code included");
-  row("regcred, each of 1,000", ours, `one recipient; ${(ours / bare).toFixed(1)} x the bare cryptography`);
-  row("bare cryptography", bare, "node:crypto alone");
-  row(
-    "sops -e, each",
-    sops,
-    `a process each, mean of ${SOPS_FILES}; 1,000 would take ${sops.toFixed(0)} s (extrapolated)`,
-  );
-  console.log(
-    `regcred is ${(sops / ours).toFixed(0)} times faster than the loop (target: 50), and needs at most 0.5 ms: ${ours <= 0.5}`,
-  );
-} finally {
-  rmSync(folder, { recursive: true, force: true });
+/** How long it takes to seal pull secrets, beside the real sops (on the PATH) and beside the bare cryptography, in one run. */
+export async function measureEncrypt(): Promise<readonly Measurement[]> {
+  const folder = mkdtempSync(join(tmpdir(), "regcred-bench-"));
+  try {
+    const now = new Date();
+    const { publicKey } = generateKeyPairSync("x25519");
+    const first = await millisecondsEach(1, () => seal(manifest(0), now));
+    await millisecondsEach(50, (index) => seal(manifest(index), now));
+    const ours = await millisecondsEach(FILES, (index) => seal(manifest(index), now));
+    await millisecondsEach(50, () => bareCryptography(publicKey));
+    const bare = await millisecondsEach(FILES, () => bareCryptography(publicKey));
+    const loop = await sopsLoop(folder);
+    return [
+      { what: "the first SOPS file, start-up of the libraries included", value: first, unit: "ms" },
+      { what: `each of ${FILES} SOPS files, one recipient`, value: ours, unit: "ms", reach: 0.5 },
+      { what: "  beside the bare cryptography of one", value: bare, unit: "ms" },
+      { what: `  beside one \`sops -e\`, mean of a loop of ${SOPS_FILES}`, value: loop, unit: "ms" },
+      { what: "  faster than that loop", value: loop / ours, unit: "times", reach: 50 },
+    ];
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }

@@ -93,9 +93,10 @@ function judgeMetadata({ clusters }: Outline): readonly Finding[] {
   });
 }
 
-/** Insecure modes are said out loud, each time. */
+/** Insecure modes are said out loud, each time; what does not leave the machine has nobody on its way. */
 function judgeConnections({ registries }: Outline): readonly Finding[] {
-  return registries.flatMap(({ name, raw: { tls } }) => {
+  const reached = registries.filter(({ host }) => host === undefined || !isLoopback(host.host));
+  return reached.flatMap(({ name, raw: { tls } }) => {
     const modes = (["insecure", "plainHttp"] as const).filter((mode) => tls?.[mode] === true);
     return modes.map((mode) => ({
       code: "insecure-connection" as const,
@@ -104,4 +105,8 @@ function judgeConnections({ registries }: Outline): readonly Finding[] {
       at: ["registries", name, "tls", mode],
     }));
   });
+}
+
+function isLoopback(host: string): boolean {
+  return /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/.test(host);
 }

@@ -2,7 +2,7 @@ import type { Finding, Path } from "./finding.ts";
 import { nearest } from "./nearest.ts";
 import { valueAt } from "./raw.ts";
 import { explain } from "./schema-words.ts";
-import type { Mistake } from "./schema-words.ts";
+import type { Mistake } from "./schema-mistake.ts";
 import validate from "./validator.cjs";
 
 /** What the schema says against a document: one finding for each cause. */

@@ -6,14 +6,7 @@ import type { SchemaPlace } from "./schema-place.ts";
 import { missingHint, SECRET_HINT } from "./schema-hints.ts";
 import { explainType } from "./schema-types.ts";
 import { valueAt } from "./raw.ts";
-import type validate from "./validator.cjs";
-
-/** An error of the schema with what it is about. `value` is only looked at, never shown. */
-export interface Mistake extends validate.SchemaError {
-  readonly path: Path;
-  readonly value: unknown;
-  readonly document: unknown;
-}
+import type { Mistake } from "./schema-mistake.ts";
 
 /** An error of the schema in words for the user; undefined where another one tells the same better. */
 export function explain(mistake: Mistake): Finding | undefined {

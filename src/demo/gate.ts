@@ -3,12 +3,12 @@ import type { IncomingMessage } from "node:http";
 import type { Users } from "./users.ts";
 
 /** What a request wants: nothing in particular (the ping), or to pull from or push to a repository. */
-export interface Want {
+interface Want {
   readonly repository: string | null;
   readonly action: "pull" | "push";
 }
 
-export type Admission =
+type Admission =
   | { readonly kind: "admitted" }
   /** 401, with what to answer in `WWW-Authenticate`. */
   | { readonly kind: "challenge"; readonly challenge: string }

@@ -1,4 +1,4 @@
-export type Right = "none" | "pull" | "push";
+type Right = "none" | "pull" | "push";
 
 export interface User {
   readonly password: string;

@@ -1,4 +1,5 @@
-import { createHmac, hkdfSync, randomBytes, timingSafeEqual } from "node:crypto";
+import { createHmac, createSecretKey, hkdfSync, randomBytes, timingSafeEqual } from "node:crypto";
+import type { Hmac, KeyObject } from "node:crypto";
 import { RegcredError } from "../errors.ts";
 import type { Environment } from "../io/ports.ts";
 import type { Secret } from "../secret.ts";
@@ -24,17 +25,27 @@ export interface Fingerprinted {
 export class FingerprintKey {
   /** 16 hexadecimal digits that tell this key from others and nothing about it. */
   readonly id: string;
-  readonly #key: Uint8Array;
+  readonly #subkeys: Readonly<Record<Purpose, KeyObject>>;
 
   constructor(key: Uint8Array) {
-    this.#key = key;
-    this.id = Buffer.from(this.subkey("key id")).toString("hex").slice(0, 16);
+    this.id = Buffer.from(subkey(key, "key id")).toString("hex").slice(0, 16);
+    this.#subkeys = {
+      fingerprint: createSecretKey(subkey(key, "fingerprint")),
+      lock: createSecretKey(subkey(key, "lock")),
+    };
   }
 
-  /** HKDF-SHA-256 (RFC 5869), so that what one subkey makes says nothing about the others. */
-  subkey(purpose: "fingerprint" | "lock" | "key id"): Uint8Array {
-    return new Uint8Array(hkdfSync("sha256", this.#key, "", `regcred ${purpose}`, 32));
+  /** An HMAC-SHA-256 under the subkey for this purpose alone. */
+  hmac(purpose: Purpose): Hmac {
+    return createHmac("sha256", this.#subkeys[purpose]);
   }
+}
+
+type Purpose = "fingerprint" | "lock";
+
+/** HKDF-SHA-256 (RFC 5869), so that what one subkey makes says nothing about the others. */
+function subkey(key: Uint8Array, purpose: Purpose | "key id"): Uint8Array {
+  return new Uint8Array(hkdfSync("sha256", key, "", `regcred ${purpose}`, 32));
 }
 
 /**
@@ -62,7 +73,7 @@ export function keyId(key: FingerprintKey): string {
 /** HMAC-SHA-256 (hexadecimal) of a credential in its place. */
 export function fingerprint(key: FingerprintKey, of: Fingerprinted): string {
   const { owner, cluster, namespace, secret, registry, server, username, password } = of;
-  const hmac = createHmac("sha256", key.subkey("fingerprint"));
+  const hmac = key.hmac("fingerprint");
   for (const field of [owner, cluster, namespace, secret, registry, server, username, password.reveal()]) {
     const bytes = Buffer.from(field);
     // Each field with its length before it: no two lists of fields run together to the same bytes.
@@ -73,7 +84,7 @@ export function fingerprint(key: FingerprintKey, of: Fingerprinted): string {
 
 /** HMAC-SHA-256 (hexadecimal) of a lock's text. */
 export function lockMac(key: FingerprintKey, text: string): string {
-  return createHmac("sha256", key.subkey("lock")).update(text).digest("hex");
+  return key.hmac("lock").update(text).digest("hex");
 }
 
 /** Whether an HMAC is the lock's, in constant time. */

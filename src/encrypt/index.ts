@@ -11,7 +11,6 @@ export { seal } from "./seal.ts";
 export { readIdentities } from "./identity.ts";
 export type { Identity } from "./identity.ts";
 export { decryptSops } from "./open.ts";
-export type { SopsDocument } from "./opened-document.ts";
 
 export { ephemeralKey, fingerprint, keyId, lockMac, readFingerprintKey, verifyLockMac } from "./fingerprint.ts";
 export type { Fingerprinted, FingerprintKey } from "./fingerprint.ts";

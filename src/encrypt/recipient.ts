@@ -70,7 +70,10 @@ async function encryptHybrid(plaintext: Uint8Array, name: string): Promise<strin
 
 /** The strict PEM of RFC 7468: lines of 64 characters. */
 function armored(file: Uint8Array): string {
-  const lines = Buffer.from(file).toString("base64").match(/.{1,64}/g) ?? [];
+  const lines =
+    Buffer.from(file)
+      .toString("base64")
+      .match(/.{1,64}/g) ?? [];
   return ["-----BEGIN AGE ENCRYPTED FILE-----", ...lines, "-----END AGE ENCRYPTED FILE-----", ""].join("\n");
 }
 

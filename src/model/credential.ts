@@ -31,4 +31,5 @@ export interface Resolved {
   readonly endpoint: Endpoint;
   readonly outcome:
     | { readonly status: "resolved"; readonly credential: Credential }
-    | { readonly status: "unresolved"; readonly problem: Problem };}
+    | { readonly status: "unresolved"; readonly problem: Problem };
+}

@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { gitBlobId } from "../git-blob.ts";
 import type { Files } from "../io/ports.ts";
 import type { Lock, LockedFile, SealedFile } from "../model.ts";
 import { LOCK } from "./existing.ts";
@@ -59,9 +58,4 @@ function touchesFiles({ sealed, kustomization, removes }: DirectoryUpdate): bool
 function pendingLock({ lock, before }: DirectoryUpdate): Lock {
   const changed = Object.entries(lock.files).filter(([path, file]) => before[path]?.blob !== file.blob);
   return { ...lock, files: before, pending: Object.fromEntries(changed) };
-}
-
-/** What a lock says of a file that holds this text. */
-export function lockedText(text: string): LockedFile {
-  return { blob: gitBlobId(text) };
 }

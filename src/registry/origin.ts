@@ -3,7 +3,7 @@ import { end } from "./ending.ts";
 import type { RedirectRule } from "./exchange.ts";
 
 /** Same scheme, host and port, and no user name or password that the other side chose. */
-export function isSameOrigin(a: URL, b: URL): boolean {
+function isSameOrigin(a: URL, b: URL): boolean {
   return a.origin === b.origin && a.username === "" && a.password === "";
 }
 

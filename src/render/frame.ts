@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Cluster } from "../model.ts";
 
 /** The label by which a file of ours is told from a stranger's (design, section 6). */
-export const MANAGED_BY = { "app.kubernetes.io/managed-by": "regcred" } as const;
+const MANAGED_BY = { "app.kubernetes.io/managed-by": "regcred" } as const;
 
 /** Everything in a pull secret's manifest that is no secret. */
 export interface Frame {

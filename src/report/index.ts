@@ -3,6 +3,6 @@
 
 export { renderJson } from "./json.ts"; // the envelope of `--output json`
 export { renderText } from "./text.ts"; // checks, files, problems, one line of summary
-export type { Colors, TextOptions } from "./options.ts";
+export type { TextOptions } from "./options.ts";
 export { renderTree } from "./tree.ts"; // paths as a tree, for the demo
 export { printable } from "./printable.ts"; // any text as one line that is safe in a terminal and in a workflow's log

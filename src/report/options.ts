@@ -1,7 +1,7 @@
 import type pc from "picocolors";
 
 /** What `createColors(enabled)` makes, so that whoever prints decides. */
-export type Colors = ReturnType<typeof pc.createColors>;
+type Colors = ReturnType<typeof pc.createColors>;
 
 export interface TextOptions {
   readonly colors: Colors;

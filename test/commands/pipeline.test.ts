@@ -179,7 +179,11 @@ describe("plan", () => {
 
   it("fails on changes, warnings and nearing expiries when told", async () => {
     expect((await scene.run("plan", { failOn: ["changes"] })).exitCode).toBe(1);
-    expect((await scene.run("check", { failOn: ["warning"] })).exitCode).toBe(1);
+    expect((await scene.run("check", { failOn: ["warning"] })).exitCode).toBe(0);
+    scene.variables.set("HUB", "hub-1\n");
+    const trimmed = await scene.run("check", { failOn: ["warning"] });
+    expect(trimmed.report.warnings.map(({ code }) => code)).toEqual(["trimmed"]);
+    expect(trimmed.exitCode).toBe(1);
     expect((await scene.run("check", { failOn: ["expiring"] })).exitCode).toBe(0);
     const soon = new Date(Date.now() + 5 * 86_400_000).toISOString().slice(0, 10);
     scene.configure({ hub: `    deliverTo: { clusters: all }\n    expires: ${soon}` });

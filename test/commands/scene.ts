@@ -16,7 +16,7 @@ import { http } from "../../src/io/http.ts";
 import type { CommandName } from "../../src/model.ts";
 import { Secret } from "../../src/secret.ts";
 
-export const OPTIONS: Options = {
+const OPTIONS: Options = {
   config: undefined,
   scope: { clusters: [], registries: [] },
   dir: undefined,
@@ -47,7 +47,7 @@ export interface Scene {
   close(): Promise<void>;
 }
 
-export interface Configured {
+interface Configured {
   readonly top?: string;
   readonly hub?: string;
   readonly quay?: string;

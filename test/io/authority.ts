@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-export interface Certified {
+interface Certified {
   readonly key: string;
   readonly cert: string;
 }

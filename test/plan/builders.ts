@@ -60,7 +60,7 @@ export function wanted(
 }
 
 /** What the lock says of a file that was written exactly as wanted. */
-export function lockedAs({ namespace, name, recipients, frame, key, entries }: WantedSecret): LockedSecret {
+function lockedAs({ namespace, name, recipients, frame, key, entries }: WantedSecret): LockedSecret {
   const registries = Object.fromEntries(entries.map(({ registry, fingerprint }) => [registry, fingerprint]));
   return { namespace, name, recipients, frame, expiresAt: null, key, registries };
 }

@@ -58,7 +58,7 @@ export async function serveTcp(handler: (socket: Socket) => void): Promise<strin
   return listen(server);
 }
 
-export async function listen(server: Server | TcpServer, port = 0): Promise<string> {
+async function listen(server: Server | TcpServer, port = 0): Promise<string> {
   server.listen(port, "127.0.0.1");
   await once(server, "listening");
   onTestFinished(() => void server.close());
@@ -66,7 +66,7 @@ export async function listen(server: Server | TcpServer, port = 0): Promise<stri
   return `127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}`;
 }
 
-export const clock: Clock = { now: () => new Date(), elapsed: () => performance.now() };
+const clock: Clock = { now: () => new Date(), elapsed: () => performance.now() };
 
 export function entry(host: string, more: Partial<Registry> = {}): Registry {
   const location = { file: "registries.yaml", line: 5, column: 3 };
