@@ -1,4 +1,4 @@
-import { createHmac, createSecretKey, hkdfSync, randomBytes, timingSafeEqual } from "node:crypto";
+import { createHmac, createSecretKey, hkdfSync, timingSafeEqual } from "node:crypto";
 import type { Hmac, KeyObject } from "node:crypto";
 import { RegcredError } from "../errors.ts";
 import type { Environment } from "../io/ports.ts";
@@ -58,16 +58,6 @@ export function readFingerprintKey(environment: Environment): FingerprintKey | n
   if (text === "") return null;
   if (!/^(?:[0-9a-fA-F]{2}){32,}$/.test(text)) throw badKey(text.length);
   return new FingerprintKey(Buffer.from(text, "hex"));
-}
-
-/** A key that nobody keeps, to compare credentials within one run. */
-export function ephemeralKey(): FingerprintKey {
-  return new FingerprintKey(randomBytes(32));
-}
-
-/** The id of a key: 16 hexadecimal digits. */
-export function keyId(key: FingerprintKey): string {
-  return key.id;
 }
 
 /** HMAC-SHA-256 (hexadecimal) of a credential in its place. */

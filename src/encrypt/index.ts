@@ -12,5 +12,5 @@ export { readIdentities } from "./identity.ts";
 export type { Identity } from "./identity.ts";
 export { decryptSops } from "./open.ts";
 
-export { ephemeralKey, fingerprint, keyId, lockMac, readFingerprintKey, verifyLockMac } from "./fingerprint.ts";
+export { fingerprint, lockMac, readFingerprintKey, verifyLockMac } from "./fingerprint.ts";
 export type { Fingerprinted, FingerprintKey } from "./fingerprint.ts";

@@ -26,7 +26,7 @@ function scene(change = (text: string) => text): Folder {
 
 describe.concurrent("regcred validate", () => {
   it("finds nothing wrong with a good configuration, and needs neither network nor secrets for it", async () => {
-    const folder = scene((text) => text.replaceAll("127.0.0.1", "registry.invalid"));
+    const folder = scene((text) => text.replaceAll("127.0.0.1", "registry.invalid").replaceAll(/^ +tls: .*\n/gm, ""));
     const ended = await folder.run("validate", { env: {} });
     expectCivil(ended);
     expect(ended).toMatchObject({ exitCode: 0, stdout: "✔ the configuration is valid\n", stderr: "" });
@@ -36,9 +36,9 @@ describe.concurrent("regcred validate", () => {
   });
 
   it("says every problem at once, each with its place, its code, what to do, and the line", async () => {
-    const spoilt = (text: string) =>
-      text.replace("type: generic", "type: genric").replace("username: ci", "user: ci").replace("clusters: all", "clusters: [nowhere]");
-    const folder = scene(spoilt);
+    const folder = scene((text) =>
+      text.replace("type: generic", "type: genric").replace("username: ci", "user: ci").replace("[prod]", "[nowhere]"),
+    );
     const ended = await folder.run("validate");
     expectCivil(ended);
     expect(ended.exitCode).toBe(2);
@@ -50,7 +50,7 @@ describe.concurrent("regcred validate", () => {
     const errors = errorsOf(documentOf("validate", json));
     expect(errors).toContain("bad-value 5:11");
     expect(errors).toContain("unknown-key 8:22");
-    expect(errors.join("\n")).toMatch(/unknown-name 10:/);
+    expect(errors.join("\n")).toMatch(/unknown-name \d+:/);
   });
 
   it.each(["ecr", "harbor", "ghcr"])("refuses the type %s by name, because it is not built yet", async (type) => {
@@ -180,7 +180,7 @@ describe.concurrent("regcred apply", () => {
   });
 
   it("rewrites exactly the files that hold a rotated credential", async () => {
-    const folder = scene((text) => text.replaceAll("check:", "check:").replace("canary: acme/api:latest\n    deliverTo: { clusters: [prod]", "check: skip\n    deliverTo: { clusters: [prod]"));
+    const folder = scene((text) => text.replace("deliverTo: { clusters: [prod]", "check: skip\n    $&"));
     await folder.run("apply");
     const before = folder.tree();
     const ended = await folder.run("apply", { env: { ...VARIABLES, QUAY: NEW } });

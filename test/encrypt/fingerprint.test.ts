@@ -1,13 +1,7 @@
-import { createHmac, hkdfSync } from "node:crypto";
+import { createHmac, hkdfSync, randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import {
-  ephemeralKey,
-  fingerprint,
-  keyId,
-  lockMac,
-  readFingerprintKey,
-  verifyLockMac,
-} from "../../src/encrypt/index.ts";
+import { fingerprint, lockMac, readFingerprintKey, verifyLockMac } from "../../src/encrypt/index.ts";
+import { FingerprintKey } from "../../src/encrypt/fingerprint.ts";
 import type { Fingerprinted } from "../../src/encrypt/index.ts";
 import { RegcredError } from "../../src/errors.ts";
 import { Secret } from "../../src/secret.ts";
@@ -18,7 +12,7 @@ function keyOf(text: string | undefined) {
   return readFingerprintKey({ get: (name) => (name === "REGCRED_FINGERPRINT_KEY" ? text : undefined) });
 }
 
-const KEY = keyOf(HEX) ?? ephemeralKey();
+const KEY = new FingerprintKey(Buffer.from(HEX, "hex"));
 
 const ENTRY: Fingerprinted = {
   owner: "platform",
@@ -84,14 +78,16 @@ describe("fingerprint", () => {
     const prints = changes.map((change) => fingerprint(KEY, { ...ENTRY, ...change }));
     expect(new Set(prints).size).toBe(changes.length);
     expect(fingerprint(KEY, { ...ENTRY })).toBe(prints[0]);
-    expect(fingerprint(ephemeralKey(), ENTRY)).not.toBe(fingerprint(ephemeralKey(), ENTRY));
+    expect(fingerprint(new FingerprintKey(randomBytes(32)), ENTRY)).not.toBe(
+      fingerprint(new FingerprintKey(randomBytes(32)), ENTRY),
+    );
   });
 });
 
 describe("the other subkeys", () => {
   it("name the key in 16 hexadecimal digits, which say nothing about it", () => {
-    expect(keyId(KEY)).toMatch(/^[0-9a-f]{16}$/);
-    expect(HEX).not.toContain(keyId(KEY));
+    expect(KEY.id).toMatch(/^[0-9a-f]{16}$/);
+    expect(HEX).not.toContain(KEY.id);
   });
 
   it("vouch for a lock", () => {
@@ -99,6 +95,6 @@ describe("the other subkeys", () => {
     expect(verifyLockMac(KEY, "text", mac)).toBe(true);
     expect(verifyLockMac(KEY, "texts", mac)).toBe(false);
     expect(verifyLockMac(KEY, "text", "")).toBe(false);
-    expect(verifyLockMac(ephemeralKey(), "text", mac)).toBe(false);
+    expect(verifyLockMac(new FingerprintKey(randomBytes(32)), "text", mac)).toBe(false);
   });
 });
