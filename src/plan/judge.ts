@@ -85,7 +85,8 @@ function compared(wanted: WantedSecret, locked: LockedFile, edited: boolean, pas
 function blocks(entry: WantedEntry, secret: LockedSecret): boolean {
   const before = secret.registries[entry.registry];
   if (entry.state === "passed" || before === undefined) return false;
-  return entry.state === "unresolved" || before === null || before !== entry.fingerprint;
+  // Without a key on either side nobody knows whether it changed; an unresolved one has no fingerprint.
+  return before === null || before !== entry.fingerprint;
 }
 
 function difference(wanted: WantedSecret, entries: readonly WantedEntry[], secret: LockedSecret): Reason {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { createFiles } from "../../src/io/files.ts";
 import { changedFiles, changesOf, HUB_USER, openScene, QUAY_USER } from "./scene.ts";
 import type { Scene } from "./scene.ts";
 
@@ -42,7 +43,9 @@ describe("apply", () => {
   it("changes nothing when nothing changed", async () => {
     await scene.run("apply");
     const before = scene.tree();
-    const { report, exitCode } = await scene.run("apply");
+    const untouchable = () => Promise.reject(new Error("nothing is to be written"));
+    const files = { ...createFiles(), replace: untouchable, remove: untouchable };
+    const { report, exitCode } = await scene.run("apply", {}, { files });
     expect({ exitCode, changed: report.changed }).toEqual({ exitCode: 0, changed: false });
     expect(changedFiles(before, scene.tree())).toEqual([]);
   });

@@ -152,6 +152,13 @@ describe("a registry that fails", () => {
     expect(Object.keys(result.stays)).toContain(shop.path);
   });
 
+  it("holds where there is no key, so that nobody knows whether it changed", () => {
+    const keyless = (state: "passed" | "failed") => ({ ...entry("quay", { state, fingerprint: null }) });
+    const before = wanted("shop", [keyless("passed")], { key: null });
+    const after = wanted("shop", [keyless("failed")], { key: null });
+    expect(rows(plan([after], holding(before)))).toEqual(["hold registry-failed shop/regcred.sops.yaml"]);
+  });
+
   it("holds when nobody knows what is in the file", () => {
     const before = { ...apps, key: null, entries: apps.entries.map((item) => ({ ...item, fingerprint: null })) };
     const entries = [entry("hub"), entry("quay", { state: "failed" })];
@@ -195,6 +202,11 @@ describe("what is no longer wanted", () => {
   it("leaves `resources: []` behind the last one, so that the controller prunes it", () => {
     const result = plan([], holding(apps), { allowRemovals: true });
     expect(result.kustomization).toMatch(/^resources: \[\]$/m);
+  });
+
+  it("goes unasked when it is exactly a fifth", () => {
+    const ten = Array.from({ length: 10 }, (_, index) => wanted(`team-${index}`, [entry("hub")]));
+    expect(plan(ten.slice(2), holding(...ten)).removes).toHaveLength(2);
   });
 
   it("goes unasked when it is one of six", () => {
@@ -323,6 +335,15 @@ describe("the lock", () => {
     } as const;
     const result = plan([apps, shop], existing);
     expect(rows(result)).toEqual(["keep unchanged apps/regcred.sops.yaml", "keep unchanged shop/regcred.sops.yaml"]);
+    expect(result.lockChanged).toBe(true);
+  });
+
+  it("is written anew when an interrupted run left it pending and nothing else is to be done", () => {
+    const before = holding(apps);
+    const pending = { [apps.path]: { blob: "never-written" } };
+    const lock = { kind: "ours", lock: { ...before.lock.lock, pending }, trusted: true } as const;
+    const result = plan([apps], { ...before, lock });
+    expect(rows(result)).toEqual(["keep unchanged apps/regcred.sops.yaml"]);
     expect(result.lockChanged).toBe(true);
   });
 
