@@ -1,10 +1,11 @@
 import type { Location } from "../errors.ts";
-import type { Selection } from "../selection.ts";
+import type { DeliverTo } from "../selection.ts";
 
 // 1 config: what `registries.yaml` says, validated and normalised, with every default filled in
 
 /** The registry types that this version can log in to; the schema knows more, which are refused by name. */
-export type RegistryType = "docker-hub" | "generic";
+export const REGISTRY_TYPES = ["docker-hub", "generic"] as const;
+export type RegistryType = (typeof REGISTRY_TYPES)[number];
 
 /** Where a secret value is read from. `file` paths are relative to the configuration's folder. */
 export type SecretSource = { readonly location: Location } & (
@@ -51,7 +52,7 @@ export interface Registry {
   readonly auth: Auth;
   /** `registry`: the clusters get the same credential. `none`: nothing is rendered. */
   readonly pullSecret: "registry" | "none";
-  readonly deliverTo: { readonly clusters: Selection; readonly namespaces: Selection };
+  readonly deliverTo: DeliverTo;
   readonly canary?: Canary | undefined;
   readonly check: "required" | "warn" | "skip";
   /** The declared last day of the credential, as an ISO 8601 instant. */

@@ -8,9 +8,14 @@ import type { Canary, Registry } from "./config.ts";
 export interface Endpoint {
   /** The base of the distribution API, without `/v2/`: `https://registry-1.docker.io`. */
   readonly url: URL;
-  /** The key of its entry in a docker config: `https://index.docker.io/v1/`, or a bare lower-case host with port and path. */
+  /**
+   * The key of its entry in a docker config: `https://index.docker.io/v1/`, or a bare lower-case host with port and
+   * path.
+   */
   readonly server: string;
-  /** Hosts (`host[:port]`) that may receive the credential for a token, beside the registry's own and its `tokenHosts`. */
+  /**
+   * Hosts (`host[:port]`) that may receive the credential for a token, beside the registry's own and its `tokenHosts`.
+   */
   readonly realms: readonly string[];
   readonly canary?: Canary | undefined;
 }

@@ -1,3 +1,14 @@
+import type { Problem } from "../errors.ts";
+
+/** The lock's name in a cluster's directory. */
+export const LOCK = "regcred.lock";
+
+/** The name of the file that lists a directory's pull secrets for the controller. */
+export const KUSTOMIZATION = "kustomization.yaml";
+
+/** The label by which a file of ours is told from a stranger's (design, section 6). */
+export const MANAGED_BY = { label: "app.kubernetes.io/managed-by", value: "regcred" } as const;
+
 /** The lock of one cluster directory: what we own there and from which inputs. Paths are relative to that directory. */
 export interface Lock {
   readonly version: 1;
@@ -33,8 +44,19 @@ export interface LockedSecret {
 /** What the lock of a directory turned out to be. */
 export type LockState =
   | { readonly kind: "none" }
-  /** `trusted`: its HMAC is right, or there is no key to judge by. An untrusted lock leads to rewriting, never to removing. */
+  /**
+   * `trusted`: its HMAC is right, or there is no key to judge by. An untrusted lock leads to rewriting, never to
+   * removing.
+   */
   | { readonly kind: "ours"; readonly lock: Lock; readonly trusted: boolean }
-  | { readonly kind: "foreign"; readonly owner: string; readonly cluster: string }
+  /** Of another configuration, or of another cluster of this one. */
+  | { readonly kind: "foreign"; readonly lock: Lock }
   | { readonly kind: "newer"; readonly version: number }
-  | { readonly kind: "malformed" };
+  | { readonly kind: "malformed" }
+  /** The directory cannot even be looked into. */
+  | { readonly kind: "unreadable"; readonly problem: Problem };
+
+/** Every path that a lock names, those of an interrupted run included. */
+export function pathsOf({ files, pending }: Lock): readonly string[] {
+  return Object.keys({ ...files, ...pending });
+}

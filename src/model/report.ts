@@ -4,7 +4,8 @@ import type { Change } from "./plan.ts";
 
 // 8 report: results -> text, JSON
 
-export type CommandName = "validate" | "check" | "plan" | "apply";
+export const COMMANDS = ["validate", "check", "plan", "apply"] as const;
+export type CommandName = (typeof COMMANDS)[number];
 
 export interface Published {
   readonly kind: "directory";

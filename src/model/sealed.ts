@@ -23,8 +23,8 @@ export interface Manifest {
 // 6 encrypt: manifests -> sealed files
 
 /**
- * An encrypted file, the only thing that `publish/` writes for a pull secret. Only `encrypt/` may construct one (a dependency rule holds
- * this), and the private field keeps any look-alike out.
+ * An encrypted file, the only thing that `publish/` writes for a pull secret. Only `encrypt/` may construct one (a
+ * dependency rule holds this), and the private field keeps any look-alike out.
  */
 export class SealedFile {
   /** Relative to the cluster's directory. */

@@ -1,11 +1,12 @@
 import type { Problem } from "../errors.ts";
 import { gitBlobId } from "../git-blob.ts";
+import { KUSTOMIZATION } from "../model.ts";
 import type { Change, Cluster, ClusterPlan, ExistingCluster, LockedFile, WantedSecret } from "../model.ts";
 import { judge, soonest } from "./judge.ts";
 import type { Verdict } from "./judge.ts";
-import { foreignFile, KUSTOMIZATION, lockedFile, refuseLock } from "./ownership.ts";
+import { adopted, adoptWhole, foreignFile, lockedFile, refuseLock } from "./ownership.ts";
 import { removalsOf } from "./removals.ts";
-import type { RemovalRules, Removals, Unwanted } from "./removals.ts";
+import type { Kept, RemovalRules, Removals, Unwanted } from "./removals.ts";
 
 export interface PlanRules extends RemovalRules {
   /** `name` of the configuration. */
@@ -20,36 +21,30 @@ interface Judged {
   readonly verdict: Verdict;
 }
 
-/** Plans one cluster's directory: desired x existing -> changes. */
+/** Plans one cluster's directory: wanted x existing -> changes. */
 export function planCluster(
   cluster: Cluster,
   wanted: readonly WantedSecret[],
-  existing: ExistingCluster,
+  found: ExistingCluster,
   rules: PlanRules,
 ): ClusterPlan {
-  const refusal = refuseLock(cluster, existing, rules) ?? refuseKustomization(cluster, existing, rules.adopt);
-  if (refusal !== null) return nothingDone(cluster, wanted, refusal);
+  if (rules.narrowed && wanted.length === 0) return nothingDone(cluster, wanted, []);
+  const existing = adopted(found, rules);
+  const refusal = refuseLock(cluster, existing, rules) ?? refuseKustomization(cluster, existing, rules);
+  if (refusal !== null) return nothingDone(cluster, wanted, [refusal]);
   const judged = wanted.map((secret) => ({ wanted: secret, verdict: judge(secret, existing, rules.adopt) }));
-  const removals = removalsOf(cluster, existing, new Set(wanted.map(({ path }) => path)), rules);
+  const removals = removalsOf(cluster, existing, keptOf(judged), rules);
   const owned = owning(judged, removals);
   const removes = removals.remove.map(({ path }) => path);
-  const writes = judged
-    .filter(({ verdict }) => verdict.action === "create" || verdict.action === "update")
-    .map(({ wanted, verdict }) => ({ wanted, entries: verdict.entries }));
-  const stays = without(owned, [...removes, ...writes.map(({ wanted }) => wanted.path)]);
-  const index = planKustomization(cluster, existing, rules, [
-    ...Object.keys(stays),
-    ...writes.map(({ wanted }) => wanted.path),
-  ]);
-  const changes = [
-    ...judged.map((item) => changeOf(cluster, item)),
-    ...removalChanges(cluster, removals),
-    ...index.changes,
-  ];
+  const writes = judged.filter(isWritten).map(({ wanted, verdict }) => ({ wanted, entries: verdict.entries }));
+  const written = writes.map(({ wanted }) => wanted.path);
+  const stays = without(owned, [...removes, ...written]);
+  const listed = [...Object.keys(stays), ...written, ...labelled(judged, existing)];
+  const index = planKustomization(cluster, existing, rules, listed);
   return {
     cluster: cluster.name,
     directory: cluster.path,
-    changes,
+    changes: [...judged.map((item) => changeOf(cluster, item)), ...removalChanges(cluster, removals), ...index.changes],
     problems: [...judged.flatMap((item) => foreignProblems(cluster, item)), ...removals.problems],
     writes,
     removes,
@@ -58,6 +53,23 @@ export function planCluster(
     kustomization: index.text,
     lockChanged: isLockStale(existing, { ...stays, ...index.stays }),
   };
+}
+
+function isWritten({ verdict }: Judged): boolean {
+  return verdict.action === "create" || verdict.action === "update";
+}
+
+/** Files that are not ours but say that they are: leaving them out of the index would take a working pull secret from the cluster. */
+function labelled(judged: readonly Judged[], { files }: ExistingCluster): readonly string[] {
+  const foreign = judged.filter(({ verdict }) => verdict.foreign === true).map(({ wanted }) => wanted.path);
+  return foreign.filter((path) => files.get(path)?.managed === true);
+}
+
+function keptOf(judged: readonly Judged[]): Kept {
+  const whole = ({ wanted, verdict }: Judged) =>
+    verdict.action !== "hold" && verdict.entries.length === wanted.entries.length;
+  const waiting = judged.filter((item) => !whole(item)).map(({ wanted }) => wanted.namespace);
+  return { wanted: new Set(judged.map(({ wanted }) => wanted.path)), waiting: new Set(waiting) };
 }
 
 /** What the lock says of the files that are ours today. */
@@ -105,25 +117,32 @@ function planKustomization(
   const owned = locked === undefined ? {} : { [KUSTOMIZATION]: locked };
   if (file?.blob === blob) return { changes: [], text: null, owned, stays: { [KUSTOMIZATION]: { blob } } };
   const gone = locked === undefined ? "new" : "missing";
-  const there = locked?.blob === file?.blob ? "content-changed" : "edited-by-hand";
+  const vouched = existing.lock.kind === "ours" && existing.lock.trusted;
+  const there = !vouched || locked?.blob === file?.blob ? "content-changed" : "edited-by-hand";
   const reason = file === undefined ? gone : there;
   const action = file === undefined ? "create" : "update";
   const change = { ...place(cluster, KUSTOMIZATION), namespace: null, secret: null, registries: [], expiresAt: null };
   return { changes: [{ action, reason, ...change }], text, owned, stays: {} };
 }
 
-function refuseKustomization(cluster: Cluster, existing: ExistingCluster, adopt: boolean): Problem | null {
-  const foreign = existing.files.has(KUSTOMIZATION) && existing.lock.kind === "none" && !adopt;
-  return foreign ? foreignFile(cluster, KUSTOMIZATION) : null;
+/** A `kustomization.yaml` without a lock may list what we do not know of; only a whole run with --adopt may replace it. */
+function refuseKustomization(
+  cluster: Cluster,
+  { lock, files }: ExistingCluster,
+  { adopt, narrowed }: PlanRules,
+): Problem | null {
+  if (!files.has(KUSTOMIZATION) || lock.kind !== "none" || (adopt && !narrowed)) return null;
+  return adopt ? adoptWhole(cluster) : foreignFile(cluster, KUSTOMIZATION);
 }
 
-function nothingDone(cluster: Cluster, wanted: readonly WantedSecret[], problem: Problem): ClusterPlan {
+/** A cluster that is left as it is: because of problems, or since a narrowed run has nothing to look at there. */
+function nothingDone(cluster: Cluster, wanted: readonly WantedSecret[], problems: readonly Problem[]): ClusterPlan {
   const verdict: Verdict = { action: "hold", reason: "unknown", entries: [] };
   return {
     cluster: cluster.name,
     directory: cluster.path,
     changes: wanted.map((secret) => changeOf(cluster, { wanted: secret, verdict })),
-    problems: [problem],
+    problems,
     writes: [],
     removes: [],
     owned: {},

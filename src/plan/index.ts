@@ -5,7 +5,6 @@ import type { PlanRules } from "./cluster.ts";
 export { deliveriesOf, EVERYTHING, inScope, isNarrowed } from "./deliveries.ts";
 export type { Delivery, Scope } from "./deliveries.ts";
 export { soonest } from "./judge.ts";
-export { KUSTOMIZATION } from "./ownership.ts";
 export type { PlanRules } from "./cluster.ts";
 export { pathOf } from "./removals.ts";
 

@@ -1,7 +1,9 @@
 import type { Problem } from "../errors.ts";
-import type { Cluster, ExistingCluster, LockedFile } from "../model.ts";
+import { KUSTOMIZATION, LOCK, pathsOf } from "../model.ts";
+import type { Cluster, ExistingCluster, Lock, LockedFile } from "../model.ts";
 
-export const KUSTOMIZATION = "kustomization.yaml";
+/** The frame of a file that is ours, and of which nobody knows what is in it. */
+export const UNREAD = "";
 
 /** What a trusted lock says of a path: as it is, or as an interrupted run left it. */
 export function lockedFile({ lock, files }: ExistingCluster, path: string): LockedFile | undefined {
@@ -10,10 +12,9 @@ export function lockedFile({ lock, files }: ExistingCluster, path: string): Lock
   return pending !== undefined && pending.blob === files.get(path)?.blob ? pending : lock.lock.files[path];
 }
 
-/** Every path that a lock of ours names, those of an interrupted run included. */
+/** Every path that a lock of ours names. */
 export function lockedPaths({ lock }: ExistingCluster): readonly string[] {
-  if (lock.kind !== "ours") return [];
-  return [...new Set([...Object.keys(lock.lock.files), ...Object.keys(lock.lock.pending ?? {})])];
+  return lock.kind === "ours" ? pathsOf(lock.lock) : [];
 }
 
 /** Why a cluster's directory may not be touched at all, going by its lock; null when it may. */
@@ -22,17 +23,43 @@ export function refuseLock(
   { lock }: ExistingCluster,
   { owner, narrowed }: { owner: string; narrowed: boolean },
 ): Problem | null {
-  const file = `${cluster.path}/regcred.lock`;
+  const file = `${cluster.path}/${LOCK}`;
+  if (lock.kind === "unreadable") return lock.problem;
   if (lock.kind === "ours" && !lock.trusted && narrowed) return untrustedLock(cluster, file);
   if (lock.kind === "newer") return newerLock(cluster, file, lock.version);
   if (lock.kind === "malformed") return malformedLock(cluster, file);
   if (lock.kind !== "foreign") return null;
+  return lock.lock.owner === owner
+    ? otherCluster(cluster, file, lock.lock)
+    : otherOwner(cluster, file, lock.lock, owner);
+}
+
+function otherOwner(cluster: Cluster, file: string, lock: Lock, owner: string): Problem {
   return {
     code: "foreign-owner",
-    message: `${file} belongs to cluster ${lock.cluster} of the configuration named ${lock.owner}, not to ${owner}`,
+    message: `${file} belongs to the configuration named ${lock.owner}, not to ${owner}`,
     hint: "give this cluster another `path`, or this configuration the `name` that the lock has",
     location: cluster.location,
   };
+}
+
+function otherCluster(cluster: Cluster, file: string, lock: Lock): Problem {
+  return {
+    code: "foreign-owner",
+    message: `${file} belongs to cluster ${lock.cluster}, not to ${cluster.name}`,
+    hint: "if the cluster was renamed, run again with --adopt; otherwise give this one another `path`",
+    location: cluster.location,
+  };
+}
+
+/** The directory of a cluster that was renamed is taken over with --adopt; its lock vouches for nothing then. */
+export function adopted(
+  existing: ExistingCluster,
+  { owner, adopt }: { owner: string; adopt: boolean },
+): ExistingCluster {
+  const { lock } = existing;
+  if (!adopt || lock.kind !== "foreign" || lock.lock.owner !== owner) return existing;
+  return { ...existing, lock: { kind: "ours", lock: lock.lock, trusted: false } };
 }
 
 /** A file at a path of ours that we did not write. */
@@ -41,6 +68,16 @@ export function foreignFile(cluster: Cluster, path: string): Problem {
     code: "foreign-file",
     message: `${cluster.path}/${path} exists, and regcred did not write it`,
     hint: "move it away, or run again with --adopt to let regcred replace it",
+    location: cluster.location,
+  };
+}
+
+/** A narrowed run cannot tell what else the index listed. */
+export function adoptWhole(cluster: Cluster): Problem {
+  return {
+    code: "foreign-file",
+    message: `${cluster.path}/${KUSTOMIZATION} exists, and no lock says what it lists`,
+    hint: "run once with --adopt and without --cluster and --registry",
     location: cluster.location,
   };
 }

@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import type { Files } from "../io/ports.ts";
+import { KUSTOMIZATION, LOCK } from "../model.ts";
 import type { Lock, LockedFile, SealedFile } from "../model.ts";
-import { LOCK } from "./existing.ts";
 import { writeLock } from "./lock.ts";
-import type { LockSeal } from "./lock.ts";
+import type { LockKey } from "./lock.ts";
 
 /** Everything that a run writes into one cluster's directory. */
 export interface DirectoryUpdate {
@@ -22,7 +22,8 @@ export interface DirectoryUpdate {
 }
 
 /**
- * Writes one cluster's directory so that a run killed at any moment leaves what the next one knows as its own (design, section 6):
+ * Writes one cluster's directory so that a run killed at any moment leaves what the next one knows as its own (design,
+ * section 6):
  *
  * 1. the lock, with what is about to be written marked pending;
  * 2. each sealed file, by temporary file and rename;
@@ -34,21 +35,21 @@ export interface DirectoryUpdate {
  */
 export async function writeCluster(
   update: DirectoryUpdate,
-  { files, seal, proceed }: { files: Files; seal: LockSeal; proceed: () => void },
+  { files, lockKey, proceed }: { files: Files; lockKey: LockKey | null; proceed: () => void },
 ): Promise<void> {
   const directory = join(update.root, update.path);
   const write = async (path: string, text: string, durable = false): Promise<void> => {
     proceed();
     await files.replace(update.root, join(directory, path), Buffer.from(text), { durable });
   };
-  if (touchesFiles(update)) await write(LOCK, writeLock(pendingLock(update), seal), true);
+  if (touchesFiles(update)) await write(LOCK, writeLock(pendingLock(update), lockKey), true);
   for (const file of update.sealed) await write(file.path, file.text);
-  if (update.kustomization !== null) await write("kustomization.yaml", update.kustomization);
+  if (update.kustomization !== null) await write(KUSTOMIZATION, update.kustomization);
   for (const path of update.removes) {
     proceed();
     await files.remove(update.root, join(directory, path));
   }
-  await write(LOCK, writeLock(update.lock, seal), true);
+  await write(LOCK, writeLock(update.lock, lockKey), true);
 }
 
 function touchesFiles({ sealed, kustomization, removes }: DirectoryUpdate): boolean {

@@ -3,4 +3,4 @@
 export { writeCluster } from "./directory.ts";
 export type { DirectoryUpdate } from "./directory.ts";
 export { readCluster } from "./existing.ts";
-export type { LockSeal } from "./lock.ts";
+export type { LockKey } from "./lock.ts";

@@ -1,39 +1,43 @@
+import { isJsonObject, parseJson } from "../json.ts";
+import type { JsonObject } from "../json.ts";
 import type { Lock, LockedFile, LockedSecret, LockState } from "../model.ts";
 
-/** Vouches for a lock's text under the fingerprint key of this run. */
-export interface LockSeal {
-  /** The id of the key; null when there is none. */
-  readonly keyId: string | null;
-  /** HMAC of the text, hexadecimal; null without a key. */
-  mac(text: string): string | null;
+/** The key that vouches for a lock's text. */
+export interface LockKey {
+  /** Tells this key from others and nothing about it. */
+  readonly id: string;
+  /** HMAC of the text, hexadecimal. */
+  mac(text: string): string;
   /** Whether the HMAC is the text's, in constant time. */
   verify(text: string, mac: string): boolean;
 }
 
 const VERSION = 1;
 
-/** The text of `regcred.lock`: JSON with sorted paths, and last the HMAC over all that stands before it. */
-export function writeLock(lock: Lock, seal: LockSeal): string {
+/**
+ * The text of `regcred.lock`: JSON with sorted paths, and last the HMAC over all that stands before it; null without a
+ * key.
+ */
+export function writeLock(lock: Lock, key: LockKey | null): string {
   const body = lockBody(lock);
-  return `${JSON.stringify({ ...body, mac: seal.mac(JSON.stringify(body)) }, null, 2)}\n`;
+  return `${JSON.stringify({ ...body, mac: key?.mac(JSON.stringify(body)) ?? null }, null, 2)}\n`;
 }
 
 /** What the text of a `regcred.lock` turns out to be, for one cluster of one configuration. */
-export function readLock(text: string, mine: { owner: string; cluster: string }, seal: LockSeal): LockState {
+export function readLock(text: string, mine: { owner: string; cluster: string }, key: LockKey | null): LockState {
   const json = parseJson(text);
-  if (!isRecord(json) || typeof json["version"] !== "number") return { kind: "malformed" };
+  if (!isJsonObject(json) || typeof json["version"] !== "number") return { kind: "malformed" };
   if (json["version"] > VERSION) return { kind: "newer", version: json["version"] };
   const lock = parseLock(json);
   if (lock === null) return { kind: "malformed" };
-  if (lock.owner !== mine.owner || lock.cluster !== mine.cluster)
-    return { kind: "foreign", owner: lock.owner, cluster: lock.cluster };
-  return { kind: "ours", lock, trusted: isTrusted(lock, json["mac"], seal) };
+  if (lock.owner !== mine.owner || lock.cluster !== mine.cluster) return { kind: "foreign", lock };
+  return { kind: "ours", lock, trusted: isTrusted(lock, json["mac"], key) };
 }
 
 /** Without a key nothing can be judged; with one, its HMAC must be there and right. */
-function isTrusted(lock: Lock, mac: unknown, seal: LockSeal): boolean {
-  if (seal.keyId === null) return true;
-  return typeof mac === "string" && seal.verify(JSON.stringify(lockBody(lock)), mac);
+function isTrusted(lock: Lock, mac: unknown, key: LockKey | null): boolean {
+  if (key === null) return true;
+  return typeof mac === "string" && key.verify(JSON.stringify(lockBody(lock)), mac);
 }
 
 /** The lock with its keys in one order, so that equal locks have equal bytes. */
@@ -64,17 +68,10 @@ function sorted<T>(map: Readonly<Record<string, T>>, body: (value: T) => T): Rec
   return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
-}
+// Reading is strict: what does not look exactly like a lock of ours is malformed, and a malformed lock stops its
+// cluster.
 
-// Reading is strict: what does not look exactly like a lock of ours is malformed, and a malformed lock stops its cluster.
-
-function parseLock({ owner, cluster, key, files, pending }: Readonly<Record<string, unknown>>): Lock | null {
+function parseLock({ owner, cluster, key, files, pending }: JsonObject): Lock | null {
   if (typeof owner !== "string" || typeof cluster !== "string" || !isTextOrNull(key)) return null;
   const locked = parseMap(files, parseFile);
   const waiting = pending === undefined ? undefined : parseMap(pending, parseFile);
@@ -83,14 +80,14 @@ function parseLock({ owner, cluster, key, files, pending }: Readonly<Record<stri
 }
 
 function parseFile(value: unknown): LockedFile | null {
-  if (!isRecord(value) || typeof value["blob"] !== "string") return null;
+  if (!isJsonObject(value) || typeof value["blob"] !== "string") return null;
   if (value["secret"] === undefined) return { blob: value["blob"] };
   const secret = parseSecret(value["secret"]);
   return secret === null ? null : { blob: value["blob"], secret };
 }
 
 function parseSecret(value: unknown): LockedSecret | null {
-  if (!isRecord(value)) return null;
+  if (!isJsonObject(value)) return null;
   const { namespace, name, recipients, frame, expiresAt, key } = value;
   if (typeof namespace !== "string" || typeof name !== "string" || typeof frame !== "string") return null;
   if (!isTextOrNull(expiresAt) || !isTextOrNull(key) || !isTextList(recipients)) return null;
@@ -102,14 +99,10 @@ function parseSecret(value: unknown): LockedSecret | null {
 
 /** Reads a map whose values are read by `parse`; null when one of them is not. */
 function parseMap<T>(value: unknown, parse: (value: unknown) => T | null): Record<string, T> | null {
-  if (!isRecord(value)) return null;
+  if (!isJsonObject(value)) return null;
   const entries = Object.entries(value).map(([key, item]) => [key, parse(item)] as const);
   const good = entries.flatMap(([key, item]) => (item === null ? [] : [[key, item] as const]));
   return good.length === entries.length ? Object.fromEntries(good) : null;
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function isTextOrNull(value: unknown): value is string | null {

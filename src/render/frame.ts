@@ -1,8 +1,6 @@
 import { createHash } from "node:crypto";
+import { MANAGED_BY } from "../model.ts";
 import type { Cluster } from "../model.ts";
-
-/** The label by which a file of ours is told from a stranger's (design, section 6). */
-const MANAGED_BY = { "app.kubernetes.io/managed-by": "regcred" } as const;
 
 /** Everything in a pull secret's manifest that is no secret. */
 export interface Frame {
@@ -16,7 +14,7 @@ export function frameOf(cluster: Cluster, namespace: string): Frame {
   return {
     name: cluster.secretName,
     namespace,
-    labels: { ...cluster.labels, ...MANAGED_BY },
+    labels: { ...cluster.labels, [MANAGED_BY.label]: MANAGED_BY.value },
     annotations: cluster.annotations,
   };
 }

@@ -12,6 +12,7 @@ const MAX_SECRET_BYTES = 1024 * 1024;
 
 /** Stage 5: credentials -> manifest. */
 export function renderManifest(wanted: WantedSecret, frame: Frame, entries: readonly DockerConfigEntry[]): Manifest {
+  if (entries.length === 0) throw new Error(`${wanted.path} would hold no registry: an empty auths is never written`);
   const secret = dockerConfigJson(entries);
   if (secret.length * 0.75 > MAX_SECRET_BYTES) throw tooLarge(wanted);
   return { wanted, labels: frame.labels, annotations: frame.annotations, dockerConfigJson: secret };

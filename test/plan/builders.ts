@@ -1,5 +1,6 @@
 import { gitBlobId } from "../../src/git-blob.ts";
 import type {
+  ClusterPlan,
   Cluster,
   ExistingCluster,
   ExistingFile,
@@ -9,6 +10,7 @@ import type {
   WantedEntry,
   WantedSecret,
 } from "../../src/model.ts";
+import { makePlan } from "../../src/plan/index.ts";
 import type { PlanRules } from "../../src/plan/index.ts";
 import { renderKustomization } from "../../src/render/index.ts";
 
@@ -99,3 +101,18 @@ export const rules: PlanRules = {
   allowRemovals: false,
   renderKustomization,
 };
+
+export function plan(
+  secrets: readonly WantedSecret[],
+  existing: ExistingCluster,
+  change: Partial<PlanRules> = {},
+): ClusterPlan {
+  const [only] = makePlan([{ cluster, wanted: secrets, existing }], { ...rules, ...change });
+  if (only === undefined) throw new Error("no plan");
+  return only;
+}
+
+/** `action reason path` of each change, without the directory. */
+export function rows({ changes }: ClusterPlan): readonly string[] {
+  return changes.map(({ action, reason, path }) => `${action} ${reason} ${path.replace("pull-secrets/prod/", "")}`);
+}

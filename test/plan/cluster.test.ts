@@ -1,27 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { ClusterPlan, ExistingCluster, LockState, WantedSecret } from "../../src/model.ts";
-import { makePlan } from "../../src/plan/index.ts";
-import type { PlanRules } from "../../src/plan/index.ts";
-import { cluster, empty, entry, holding, rules, wanted } from "./builders.ts";
-
-function plan(
-  secrets: readonly WantedSecret[],
-  existing: ExistingCluster,
-  change: Partial<PlanRules> = {},
-): ClusterPlan {
-  const [only] = makePlan([{ cluster, wanted: secrets, existing }], { ...rules, ...change });
-  if (only === undefined) throw new Error("no plan");
-  return only;
-}
-
-/** `action reason path` of each change, without the directory. */
-function rows({ changes }: ClusterPlan): readonly string[] {
-  return changes.map(({ action, reason, path }) => `${action} ${reason} ${path.replace("pull-secrets/prod/", "")}`);
-}
-
-function withLock(existing: ExistingCluster, lock: LockState): ExistingCluster {
-  return { ...existing, lock };
-}
+import type { ExistingCluster, WantedSecret } from "../../src/model.ts";
+import { empty, entry, holding, plan, rows, wanted } from "./builders.ts";
 
 const apps = wanted("apps", [entry("hub"), entry("quay")]);
 const shop = wanted("shop", [entry("hub")]);
@@ -90,6 +69,15 @@ describe("a second run", () => {
       "update edited-by-hand apps/regcred.sops.yaml",
       "create missing shop/regcred.sops.yaml",
     ]);
+  });
+
+  it("makes a missing file from all that was in it, an unchanged credential that fails now included", () => {
+    const existing = holding(apps);
+    const files = new Map(existing.files);
+    files.delete(apps.path);
+    const failing = wanted("apps", [entry("hub"), entry("quay", { state: "failed" })]);
+    const result = plan([failing], { ...existing, files });
+    expect(result.writes[0]?.entries.map(({ registry }) => registry)).toEqual(["hub", "quay"]);
   });
 
   it("restores a kustomization that was edited or deleted", () => {
@@ -165,6 +153,55 @@ describe("a registry that fails", () => {
     expect(rows(plan([wanted("apps", entries)], holding(before)))).toEqual([
       "hold registry-failed apps/regcred.sops.yaml",
     ]);
+  });
+});
+
+describe("a registry that goes by another name", () => {
+  it("does not drop its working entry while the new one has not passed", () => {
+    const renamed = entry("quay2", { state: "unresolved", fingerprint: null });
+    const result = plan([wanted("apps", [entry("hub"), renamed])], holding(apps));
+    expect(rows(result)).toEqual(["hold registry-failed apps/regcred.sops.yaml"]);
+    expect(result.changes[0]?.registries).toEqual(["quay2"]);
+  });
+
+  it("is not mistaken for what every object has", () => {
+    const odd = entry("constructor", { state: "unresolved", fingerprint: null });
+    const result = plan([wanted("apps", [...apps.entries, odd])], holding(apps));
+    expect(rows(result)).toEqual(["keep unchanged apps/regcred.sops.yaml"]);
+  });
+});
+
+describe("a pull secret under a new name", () => {
+  const renamed = (entries: WantedSecret["entries"]) =>
+    wanted("apps", entries, { name: "pull", path: "apps/pull.sops.yaml" });
+
+  it.each([
+    ["cannot be made", [entry("hub", { state: "failed" })]],
+    ["holds less", [entry("hub"), entry("quay", { state: "unresolved", fingerprint: null })]],
+  ])("does not cost the old one while it %s", (_, entries) => {
+    const result = plan([renamed(entries)], holding(apps), { allowRemovals: true });
+    expect(result.removes).toEqual([]);
+    expect(result.stays).toHaveProperty([apps.path]);
+  });
+
+  it("takes the place of the old one once it is whole", () => {
+    const result = plan([renamed(apps.entries)], holding(apps), { allowRemovals: true });
+    expect(result.removes).toEqual([apps.path]);
+  });
+});
+
+describe("a narrowed run", () => {
+  it("does nothing in a cluster where it has nothing to look at", () => {
+    const strange = { ...empty, files: new Map([["kustomization.yaml", { blob: "x", managed: false }]]) };
+    const result = plan([], strange, { narrowed: true, adopt: true });
+    expect(result).toMatchObject({ changes: [], problems: [], kustomization: null, lockChanged: false });
+  });
+
+  it("does not adopt an index of which no lock says what it lists", () => {
+    const strange = { lock: { kind: "none" }, files: holding(apps, shop).files } as const;
+    const result = plan([apps], strange, { narrowed: true, adopt: true });
+    expect(rows(result)).toEqual(["hold unknown apps/regcred.sops.yaml"]);
+    expect(result.problems.map(({ code }) => code)).toEqual(["foreign-file"]);
   });
 });
 
@@ -253,7 +290,20 @@ describe("a file that we did not write", () => {
       "create new shop/regcred.sops.yaml",
     ]);
     expect(result.problems.map(({ code }) => code)).toEqual(["foreign-file"]);
-    expect(result.kustomization).not.toContain("apps/");
+  });
+
+  it("stays listed while it carries our label, so that no working pull secret leaves the cluster", () => {
+    expect(plan([apps, shop], foreign).kustomization).toContain("apps/regcred.sops.yaml");
+    const unlabelled = new Map([[apps.path, { blob: "x", managed: false }]]);
+    expect(plan([apps, shop], { ...foreign, files: unlabelled }).kustomization).not.toContain("apps/");
+  });
+
+  it("stays listed when a merge lost it from the lock", () => {
+    const both = holding(apps, shop);
+    const merged = { lock: holding(shop).lock, files: both.files };
+    const result = plan([apps, shop], merged);
+    expect(rows(result)).toEqual(["hold unknown apps/regcred.sops.yaml", "keep unchanged shop/regcred.sops.yaml"]);
+    expect(result.kustomization).toBeNull();
   });
 
   it("is replaced with --adopt", () => {
@@ -274,94 +324,5 @@ describe("a file that we did not write", () => {
     expect(rows(result)).toEqual(["hold unknown apps/regcred.sops.yaml"]);
     expect(result.problems.map(({ code }) => code)).toEqual(["foreign-file"]);
     expect(rows(plan([apps], existing, { adopt: true }))[0]).toBe("create new apps/regcred.sops.yaml");
-  });
-});
-
-describe("the lock", () => {
-  const forged = (existing: ReturnType<typeof holding>, key = "key1"): ExistingCluster =>
-    withLock(existing, { kind: "ours", lock: { ...existing.lock.lock, key }, trusted: false });
-
-  it("leads to rewriting and never to removing when it cannot be trusted", () => {
-    const result = plan([apps], forged(holding(apps, shop)));
-    expect(rows(result)[0]).toBe("update unknown apps/regcred.sops.yaml");
-    expect(result.removes).toEqual([]);
-    expect(result.problems.map(({ code }) => code)).toEqual(["foreign-file"]);
-  });
-
-  it("says that the key changed when another made it", () => {
-    const result = plan([{ ...apps, key: "key2" }], forged(holding(apps)));
-    expect(rows(result)[0]).toBe("update fingerprint-key-changed apps/regcred.sops.yaml");
-  });
-
-  it("cannot make a stranger's file ours", () => {
-    const existing = forged(holding(apps));
-    const files = new Map(existing.files).set(apps.path, { blob: "x", managed: false });
-    expect(rows(plan([apps], { ...existing, files }))[0]).toBe("hold unknown apps/regcred.sops.yaml");
-  });
-
-  it("keeps a held file listed although it cannot be trusted", () => {
-    const entries = [entry("hub"), entry("quay", { state: "unresolved", fingerprint: null })];
-    const result = plan([wanted("apps", entries), shop], forged(holding(apps, shop)));
-    expect(rows(result).slice(0, 2)).toEqual([
-      "hold registry-failed apps/regcred.sops.yaml",
-      "update unknown shop/regcred.sops.yaml",
-    ]);
-    expect(Object.keys(result.stays)).toContain(apps.path);
-  });
-
-  it("stops a narrowed run when it cannot be trusted", () => {
-    const result = plan([apps], forged(holding(apps, shop)), { narrowed: true });
-    expect(rows(result)).toEqual(["hold unknown apps/regcred.sops.yaml"]);
-    expect(result.problems.map(({ code }) => code)).toEqual(["bad-lock"]);
-  });
-
-  it.each([
-    [{ kind: "foreign", owner: "other", cluster: "prod" }, "foreign-owner"],
-    [{ kind: "newer", version: 2 }, "newer-lock"],
-    [{ kind: "malformed" }, "bad-lock"],
-  ] as const)("stops its cluster when it is %j", (lock, code) => {
-    const result = plan([apps], withLock(holding(apps), lock));
-    expect(rows(result)).toEqual(["hold unknown apps/regcred.sops.yaml"]);
-    expect(result.problems.map((problem) => problem.code)).toEqual([code]);
-    expect(result).toMatchObject({ writes: [], removes: [], kustomization: null, lockChanged: false });
-  });
-
-  it("knows what an interrupted run had written, and what it had not", () => {
-    const before = holding(shop);
-    const pending = { ...holding(apps).lock.lock.files, [shop.path]: { blob: "never-written" } };
-    const existing = {
-      lock: { kind: "ours", lock: { ...before.lock.lock, pending }, trusted: true },
-      files: new Map([...before.files, ...holding(apps, shop).files]),
-    } as const;
-    const result = plan([apps, shop], existing);
-    expect(rows(result)).toEqual(["keep unchanged apps/regcred.sops.yaml", "keep unchanged shop/regcred.sops.yaml"]);
-    expect(result.lockChanged).toBe(true);
-  });
-
-  it("is written anew when an interrupted run left it pending and nothing else is to be done", () => {
-    const before = holding(apps);
-    const pending = { [apps.path]: { blob: "never-written" } };
-    const lock = { kind: "ours", lock: { ...before.lock.lock, pending }, trusted: true } as const;
-    const result = plan([apps], { ...before, lock });
-    expect(rows(result)).toEqual(["keep unchanged apps/regcred.sops.yaml"]);
-    expect(result.lockChanged).toBe(true);
-  });
-
-  it("removes what an interrupted run had made and nobody wants any longer", () => {
-    const before = holding(shop);
-    const pending = holding(apps).lock.lock.files;
-    const existing = {
-      lock: { kind: "ours", lock: { ...before.lock.lock, pending }, trusted: true },
-      files: new Map([...holding(apps).files, ...before.files]),
-    } as const;
-    expect(plan([shop], existing).removes).toEqual([apps.path]);
-  });
-
-  it("that names an index as a pull secret of ours leads to a rewrite", () => {
-    const existing = holding(apps);
-    const lock = { ...existing.lock.lock, files: { [apps.path]: { blob: `blob-of-${apps.path}` } } };
-    expect(rows(plan([apps], withLock(existing, { kind: "ours", lock, trusted: true })))[0]).toBe(
-      "update unknown apps/regcred.sops.yaml",
-    );
   });
 });

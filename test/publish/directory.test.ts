@@ -5,12 +5,11 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { gitBlobId } from "../../src/git-blob.ts";
 import { createFiles } from "../../src/io/files.ts";
 import type { Files } from "../../src/io/ports.ts";
-import { SealedFile } from "../../src/model.ts";
+import { SealedFile } from "../../src/model/sealed.ts";
 import type { LockedFile } from "../../src/model.ts";
 import { readCluster, writeCluster } from "../../src/publish/index.ts";
-import type { DirectoryUpdate, LockSeal } from "../../src/publish/index.ts";
+import type { DirectoryUpdate } from "../../src/publish/index.ts";
 
-const seal: LockSeal = { keyId: null, mac: () => null, verify: () => false };
 const files = createFiles();
 let root: string;
 
@@ -41,12 +40,12 @@ function update(change: Partial<DirectoryUpdate> = {}): DirectoryUpdate {
 }
 
 async function write(change: Partial<DirectoryUpdate> = {}, through: Files = files): Promise<void> {
-  await writeCluster(update(change), { files: through, seal, proceed: () => undefined });
+  await writeCluster(update(change), { files: through, lockKey: null, proceed: () => undefined });
 }
 
 async function read(...wanted: string[]) {
   const directory = { root, path: "pull-secrets/prod", owner: "platform", cluster: "prod" };
-  return await readCluster(directory, wanted, { files, seal });
+  return await readCluster(directory, wanted, { files, lockKey: null });
 }
 
 /** The disk, with each write and removal noted as it happens. */
@@ -92,7 +91,7 @@ describe("writing a cluster's directory", () => {
       writes += 1;
       if (writes === stop) throw new Error("stopped");
     };
-    await expect(writeCluster(update(), { files, seal, proceed })).rejects.toThrow("stopped");
+    await expect(writeCluster(update(), { files, lockKey: null, proceed })).rejects.toThrow("stopped");
     const { lock, files: found } = await read("apps/regcred.sops.yaml", "kustomization.yaml");
     expect(lock.kind).toBe(stop === 1 ? "none" : "ours");
     const pending = lock.kind === "ours" ? (lock.lock.pending ?? {}) : {};

@@ -2,19 +2,18 @@ import { createHmac } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import type { Lock } from "../../src/model.ts";
 import { readLock, writeLock } from "../../src/publish/lock.ts";
-import type { LockSeal } from "../../src/publish/lock.ts";
+import type { LockKey } from "../../src/publish/lock.ts";
 import { entry, holding, wanted } from "../plan/builders.ts";
 
 const { lock } = holding(wanted("apps", [entry("hub")]), wanted("shop", [entry("hub")])).lock;
 const mine = { owner: "platform", cluster: "prod" };
 
-function sealedBy(keyId: string): LockSeal {
-  const mac = (text: string) => createHmac("sha256", keyId).update(text).digest("hex");
-  return { keyId, mac, verify: (text, given) => mac(text) === given };
+function keyOf(id: string): LockKey {
+  const mac = (text: string) => createHmac("sha256", id).update(text).digest("hex");
+  return { id, mac, verify: (text, given) => mac(text) === given };
 }
 
-const none: LockSeal = { keyId: null, mac: () => null, verify: () => false };
-const text = writeLock(lock, sealedBy("key1"));
+const text = writeLock(lock, keyOf("key1"));
 
 /** The text with one value changed behind the HMAC's back. */
 function forge(change: (json: Record<string, unknown>) => void): string {
@@ -25,13 +24,13 @@ function forge(change: (json: Record<string, unknown>) => void): string {
 
 describe("a lock", () => {
   it("reads back as it was written, and is trusted under its key", () => {
-    expect(readLock(text, mine, sealedBy("key1"))).toEqual({ kind: "ours", lock, trusted: true });
+    expect(readLock(text, mine, keyOf("key1"))).toEqual({ kind: "ours", lock, trusted: true });
   });
 
   it("keeps what is pending", () => {
     const pending = { "apps/regcred.sops.yaml": { blob: "b" } };
     const interrupted: Lock = { ...lock, pending };
-    expect(readLock(writeLock(interrupted, sealedBy("key1")), mine, sealedBy("key1"))).toMatchObject({
+    expect(readLock(writeLock(interrupted, keyOf("key1")), mine, keyOf("key1"))).toMatchObject({
       trusted: true,
       lock: { pending },
     });
@@ -39,22 +38,22 @@ describe("a lock", () => {
 
   it("has the same bytes whatever the order of its files", () => {
     const reversed = { ...lock, files: Object.fromEntries(Object.entries(lock.files).reverse()) };
-    expect(writeLock(reversed, sealedBy("key1"))).toBe(text);
+    expect(writeLock(reversed, keyOf("key1"))).toBe(text);
   });
 
   it("is taken as it is where there is no key to judge by", () => {
-    expect(readLock(text, mine, none)).toMatchObject({ kind: "ours", trusted: true });
-    expect(JSON.parse(writeLock(lock, none))).toMatchObject({ mac: null });
+    expect(readLock(text, mine, null)).toMatchObject({ kind: "ours", trusted: true });
+    expect(JSON.parse(writeLock(lock, null))).toMatchObject({ mac: null });
   });
 
   it.each<[string, string]>([
-    ["another key's", writeLock({ ...lock, key: "key2" }, sealedBy("key2"))],
+    ["another key's", writeLock({ ...lock, key: "key2" }, keyOf("key2"))],
     ["without an HMAC", forge((json) => delete json["mac"])],
     ["with a made-up HMAC", forge((json) => (json["mac"] = "00"))],
     ["with a file added", forge((json) => Object.assign(Object(json["files"]), { "x/y": { blob: "b" } }))],
     ["with its key's name changed", forge((json) => (json["key"] = null))],
   ])("is not trusted when it is %s", (_, forged) => {
-    expect(readLock(forged, mine, sealedBy("key1"))).toMatchObject({ kind: "ours", trusted: false });
+    expect(readLock(forged, mine, keyOf("key1"))).toMatchObject({ kind: "ours", trusted: false });
   });
 
   it.each<[string, string]>([
@@ -81,7 +80,7 @@ describe("a lock", () => {
       ),
     ],
   ])("is malformed when it is %s", (_, malformed) => {
-    expect(readLock(malformed, mine, sealedBy("key1"))).toEqual({ kind: "malformed" });
+    expect(readLock(malformed, mine, keyOf("key1"))).toEqual({ kind: "malformed" });
   });
 
   it("of a newer version is left to a newer regcred", () => {
@@ -89,7 +88,7 @@ describe("a lock", () => {
       readLock(
         forge((json) => (json["version"] = 2)),
         mine,
-        none,
+        null,
       ),
     ).toEqual({ kind: "newer", version: 2 });
   });
@@ -98,6 +97,6 @@ describe("a lock", () => {
     { owner: "platform", cluster: "other" },
     { owner: "other", cluster: "prod" },
   ])("of %j is not ours", (whose) => {
-    expect(readLock(text, whose, sealedBy("key1"))).toEqual({ kind: "foreign", ...mine });
+    expect(readLock(text, whose, keyOf("key1"))).toEqual({ kind: "foreign", lock });
   });
 });

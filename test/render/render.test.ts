@@ -42,6 +42,10 @@ describe("a docker config", () => {
     expect(JSON.stringify(auths(one, two))).toBe(JSON.stringify(auths(two, one)));
   });
 
+  it("is never empty", () => {
+    expect(() => auths()).toThrow(/an empty auths is never written/);
+  });
+
   it("is refused when Kubernetes would refuse it", () => {
     expect(() => auths(["a.io", "u", "p".repeat(800_000)])).toThrow(/over 1 MiB/);
   });
