@@ -1,9 +1,9 @@
 import { CommanderError } from "commander";
-import { openWorld } from "./commands/adapters.ts";
 import { runPipeline } from "./commands/pipeline.ts";
 import { buildProgram } from "./commands/program.ts";
 import type { Call } from "./commands/program.ts";
 import { showError, showOutcome } from "./commands/show.ts";
+import { openWorld } from "./commands/world.ts";
 import { RegcredError } from "./errors.ts";
 import type { Interruption } from "./io/interruption.ts";
 import type { Terminal } from "./io/terminal.ts";
@@ -32,10 +32,14 @@ function parse(argv: readonly string[], terminal: Terminal): Call | null {
   return calls[0] ?? null;
 }
 
+/** What commander says, without the values that it repeats: somebody may have put a password there. */
 function badUsage({ message }: CommanderError): RegcredError {
   const [what = "", suggestion = ""] = message.replace(/^error: /, "").split("\n");
+  const silent = what
+    .replace(/(unknown option '[^=']*)=.*'/s, "$1'")
+    .replace(/ argument '.*' is invalid/s, " is invalid");
   const hint = `${suggestion.replace(/^\((.*)\)$/, "$1 ")}regcred --help shows what there is`;
-  return new RegcredError({ code: "bad-usage", message: what, hint });
+  return new RegcredError({ code: "bad-usage", message: silent, hint });
 }
 
 async function run(call: Call, terminal: Terminal, interruption: Interruption): Promise<number> {

@@ -6,14 +6,14 @@ export interface Location {
 }
 
 /**
- * Every code that an error, a warning or a note of regcred can carry. The union is closed: `docs/errors.md` has one row for each, and a test compares them.
+ * Every code that an error, a warning or a note of regcred can carry. The union is closed: `docs/errors.md` has one row
+ * for each, and a test compares them.
  */
 export type ErrorCode =
   // usage
   | "bad-usage"
   | "unknown-name"
   | "not-supported-yet"
-  | "needs-newer-node"
   // the configuration file
   | "config-missing"
   | "config-ambiguous"
@@ -41,7 +41,6 @@ export type ErrorCode =
   | "trimmed"
   | "bad-secret"
   | "ephemeral-credential"
-  | "bearer-not-renderable"
   | "bad-identity"
   | "bad-certificate"
   // SOPS files
@@ -87,7 +86,10 @@ export interface Problem {
   readonly location?: Location | undefined;
 }
 
-/** How a command ends: 1 something failed or was held, 2 bad usage or configuration and nothing was done, 130 interrupted. */
+/**
+ * How a command ends: 1 something failed or was held, 2 bad usage or configuration and nothing was done, 130
+ * interrupted.
+ */
 export type FailureExit = 1 | 2 | 130;
 
 /** The one error class. Expected outcomes are values; this is for what ends the run. */

@@ -3,7 +3,7 @@
 export type * from "./model/config.ts"; // 1 config
 export type * from "./model/credential.ts"; // 2 providers
 export type * from "./model/check.ts"; // 3 registry
-export type * from "./model/lock.ts"; // what a cluster's directory says of itself
+export * from "./model/lock.ts"; // what a cluster's directory says of itself
 export type * from "./model/plan.ts"; // 4 plan
-export * from "./model/sealed.ts"; // 5 render, 6 encrypt
-export type * from "./model/report.ts"; // 8 report
+export type * from "./model/sealed.ts"; // 5 render, 6 encrypt
+export * from "./model/report.ts"; // 8 report

@@ -1,11 +1,14 @@
 const PRINTED = "[secret]";
 
+/** Shorter values occur in any text by chance. */
+const SHORTEST_REDACTED = 4;
+
 /**
  * A value that cannot be printed, serialised or inspected by accident.
  *
- * Everything read from a credential source is a `Secret` from the moment it is read. Derived forms (`user:password`, its base64, the docker config) are
- * made with {@link Secret.map} and stay secret. {@link Secret.reveal} is called only where bytes leave for the place entitled to them (a dependency rule
- * and a test hold this).
+ * Everything read from a credential source is a `Secret` from the moment it is read. Derived forms (`user:password`,
+ * its base64, the docker config) are made with {@link Secret.map} and stay secret. {@link Secret.reveal} is called only
+ * where bytes leave for the place entitled to them (a dependency rule and a test hold this).
  */
 export class Secret {
   readonly #value: string;
@@ -29,6 +32,13 @@ export class Secret {
     return judge(this.#value);
   }
 
+  /** What another party said, without the value in it, whatever its case: an error page may echo what it was sent. */
+  redactFrom(text: string): string {
+    if (this.#value.length < SHORTEST_REDACTED) return text;
+    const encoded = encodeURIComponent(Buffer.from(this.#value).toString());
+    return [this.#value, encoded].reduce((rest, form) => rest.replace(literally(form), PRINTED), text);
+  }
+
   /** In UTF-16 code units. */
   get length(): number {
     return this.#value.length;
@@ -45,4 +55,8 @@ export class Secret {
   [Symbol.for("nodejs.util.inspect.custom")](): string {
     return PRINTED;
   }
+}
+
+function literally(text: string): RegExp {
+  return new RegExp(text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&"), "gi");
 }

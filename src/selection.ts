@@ -1,7 +1,16 @@
 import picomatch from "picomatch";
 
-/** Which clusters or namespaces are meant: everything but `except`, or only what `only` matches. `all` is `{ except: [] }`, `none` is `{ only: [] }`. */
+/**
+ * Which clusters or namespaces are meant: everything but `except`, or only what `only` matches.
+ * `all` is `{ except: [] }`, `none` is `{ only: [] }`.
+ */
 export type Selection = { readonly only: readonly string[] } | { readonly except: readonly string[] };
+
+/** Which clusters, and which of their namespaces, get a registry's pull secret. */
+export interface DeliverTo {
+  readonly clusters: Selection;
+  readonly namespaces: Selection;
+}
 
 /** The globs of a selection, in the order of the file. */
 export function globsOf(selection: Selection): readonly string[] {
@@ -21,4 +30,9 @@ export function matchesGlob(glob: string, name: string): boolean {
 export function selects(selection: Selection, ...names: string[]): boolean {
   const matched = globsOf(selection).some((glob) => names.some((name) => matchesGlob(glob, name)));
   return "only" in selection ? matched : !matched;
+}
+
+/** Whether a namespace of a cluster is among those that a registry is delivered to. */
+export function deliversTo({ clusters, namespaces }: DeliverTo, cluster: string, namespace: string): boolean {
+  return selects(clusters, cluster) && selects(namespaces, namespace, `${cluster}/${namespace}`);
 }

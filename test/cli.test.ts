@@ -63,7 +63,7 @@ describe("regcred", () => {
     [["valdate"], "bad-usage", "Did you mean validate?"],
     [["check", "--foo"], "bad-usage", "unknown option '--foo'"],
     [["apply", "--concurrency", "0"], "bad-usage", "whole number from 1"],
-    [["apply", "--timeout", "5"], "bad-usage", "such as 15s"],
+    [["apply", "--timeout", "900h"], "bad-usage", "from 1s to 1h"],
     [["apply", "--fail-on", "nothing"], "bad-usage", "held, warning, expiring, changes"],
     [["apply", "--output", "xml"], "bad-usage", "text, json"],
     [["apply", "surplus"], "bad-usage", "too many arguments"],

@@ -3,7 +3,7 @@ import type { SecretReader } from "../io/secrets.ts";
 import { RegcredError } from "../errors.ts";
 import type { Problem } from "../errors.ts";
 import type { Connection } from "../io/ports.ts";
-import type { Check, CheckResult, Registry, Resolved } from "../model.ts";
+import type { Check, CheckResult, DockerConfigEntry, Registry, Resolved } from "../model.ts";
 import { resolveRegistry } from "../providers/index.ts";
 import { checkRegistry } from "../registry/index.ts";
 import type { Options } from "./options.ts";
@@ -88,6 +88,31 @@ const SKIPPED: CheckResult = { ...NOT_SENT, status: "skipped", message: "not che
 
 function row({ registry, outcome }: Resolved, result: CheckResult): Check {
   const { name, type, host, location } = registry;
-  const expiresAt = outcome.status === "resolved" ? outcome.credential.expiresAt : null;
-  return { name, type, host, credential: "auth", ...result, expiresAt, location };
+  const credential = outcome.status === "resolved" ? outcome.credential : undefined;
+  // A registry can send back what it got, as the name of a host to go to, say.
+  const told = (text: string) =>
+    credential?.login.kind === "basic" ? credential.login.password.redactFrom(text) : text;
+  const words = { message: told(result.message), hint: told(result.hint) };
+  return {
+    name,
+    type,
+    host,
+    credential: "auth",
+    ...result,
+    ...words,
+    expiresAt: credential?.expiresAt ?? null,
+    location,
+  };
+}
+
+/** Whether a registry's credential may be rendered: it passed, or the file says not to insist. */
+export function hasPassed({ resolved, check }: Checked): boolean {
+  return check.status === "ok" || check.status === "skipped" || resolved.registry.check === "warn";
+}
+
+/** The registry's entry in a docker config; undefined where there is no credential to write. */
+export function dockerConfigEntry({ resolved: { endpoint, outcome } }: Checked): DockerConfigEntry | undefined {
+  if (outcome.status === "unresolved" || outcome.credential.login.kind === "anonymous") return undefined;
+  const { username, password } = outcome.credential.login;
+  return { server: endpoint.server, username, password };
 }

@@ -16,6 +16,8 @@ export interface Configuration {
   readonly folder: string;
   /** The root of its repository; without one, its folder. */
   readonly root: string;
+  /** Files that `file` sources may name although they lie outside it; absolute. */
+  readonly allowFiles: readonly string[];
 }
 
 const CANDIDATES = [".", ".github"].flatMap((folder) =>
@@ -26,7 +28,7 @@ const CANDIDATES = [".", ".github"].flatMap((folder) =>
  * Stage 1: finds, reads and judges the configuration.
  *
  * @param sources collects the file's text, for excerpts.
- * @throws RegcredError with every problem of the file at once.
+ * @throws RegcredError with every problem of the file at once; of names and recipients once the file itself has none.
  */
 export async function readConfiguration(
   options: Options,
@@ -40,11 +42,13 @@ export async function readConfiguration(
   sources.set(file, Buffer.from(bytes).toString("utf8"));
   const folder = dirname(path);
   const root = (await repositoryRoot(world.files, folder)) ?? folder;
-  const loaded = loadConfig({ file, bytes, folder, root, allowFiles: options.allowFiles });
+  const allowFiles = options.allowFiles.map((path) => resolve(world.folder, path));
+  const loaded = loadConfig({ file, bytes, folder, root, allowFiles });
   if (loaded.status === "invalid") throw new RegcredError(loaded.problems);
-  requireNames(options, loaded.config);
-  requireRecipients(loaded.config);
-  return { config: loaded.config, notes: loaded.notes, folder, root };
+  const { config, notes } = loaded;
+  const [first, ...rest] = [...unknownNames(options, config), ...recipientProblemsOf(config)];
+  if (first !== undefined) throw new RegcredError([first, ...rest]);
+  return { config, notes, folder, root, allowFiles };
 }
 
 async function findConfig({ files, folder }: World): Promise<string> {
@@ -76,38 +80,20 @@ async function repositoryRoot(files: Files, folder: string): Promise<string | nu
 }
 
 /** `--registry` and `--cluster` name what the file has. */
-function requireNames({ scope }: Options, { registries, clusters, file }: Config): void {
-  const problems = [
-    ...unknownNames("registry", scope.registries, registries, file),
-    ...unknownNames("cluster", scope.clusters, clusters, file),
-  ];
-  const [first, ...rest] = problems;
-  if (first !== undefined) throw new RegcredError([first, ...rest]);
+function unknownNames({ scope }: Options, { registries, clusters, file }: Config): readonly Problem[] {
+  const unknown = (kind: string, wanted: readonly string[], known: readonly { readonly name: string }[]) => {
+    const names = known.map(({ name }) => name);
+    const hint = names.length === 0 ? "it has none at all" : `it has ${names.join(", ")}`;
+    return wanted
+      .filter((name) => !names.includes(name))
+      .map((name): Problem => ({ code: "unknown-name", message: `${file} has no ${kind} ${name}`, hint }));
+  };
+  return [...unknown("registry", scope.registries, registries), ...unknown("cluster", scope.clusters, clusters)];
 }
 
-/** Every given recipient is one; those of rules are judged file by file, when they are looked up. */
-function requireRecipients({ clusters }: Config): void {
-  const problems = clusters.flatMap(({ encrypt }) =>
-    "age" in encrypt ? recipientProblems(encrypt.age, encrypt.location) : [],
-  );
-  const [first, ...rest] = problems;
-  if (first !== undefined) throw new RegcredError([first, ...rest]);
-}
-
-function unknownNames(
-  kind: "registry" | "cluster",
-  wanted: readonly string[],
-  known: readonly { readonly name: string }[],
-  file: string,
-): readonly Problem[] {
-  const names = known.map(({ name }) => name);
-  return wanted
-    .filter((name) => !names.includes(name))
-    .map((name) => ({
-      code: "unknown-name",
-      message: `--${kind} ${name}: ${file} has no ${kind} of that name`,
-      hint: names.length === 0 ? `it has none at all` : `it has ${names.join(", ")}`,
-    }));
+/** Every given recipient is one; those of rules are judged when they are looked up, file by file. */
+function recipientProblemsOf({ clusters }: Config): readonly Problem[] {
+  return clusters.flatMap(({ encrypt }) => ("age" in encrypt ? recipientProblems(encrypt.age, encrypt.location) : []));
 }
 
 /**
@@ -131,7 +117,7 @@ export function publishRoot(
 }
 
 /** A path as the user would write it from where the command was called. */
-export function shown(path: string, { folder }: World): string {
+export function fromHere(path: string, { folder }: World): string {
   const short = relative(folder, path);
   return short === "" ? "." : short.startsWith("..") ? path : short;
 }

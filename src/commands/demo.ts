@@ -4,24 +4,11 @@ import type { Scene } from "../demo/scene.ts";
 import { tellStory } from "../demo/story.ts";
 import type { Terminal } from "../io/terminal.ts";
 import { renderTree } from "../report/index.ts";
-import type { Options } from "./options.ts";
+import { DEFAULTS } from "./options.ts";
 import { runPipeline } from "./pipeline.ts";
 import type { Presentation } from "./flags.ts";
 import { showOutcome } from "./show.ts";
 import type { World } from "./world.ts";
-
-const APPLY: Options = {
-  config: undefined,
-  scope: { clusters: [], registries: [] },
-  dir: undefined,
-  concurrency: 8,
-  timeout: undefined,
-  allowFiles: [],
-  adopt: false,
-  allowRemovals: false,
-  failOn: [],
-  exitCode: false,
-};
 
 /**
  * The whole way with nothing set up: embedded registries on loopback, throwaway keys, a scratch Git repository. Its runs are those of
@@ -33,18 +20,21 @@ export async function runDemo(
   terminal: Terminal,
 ): Promise<number> {
   const colors = pc.createColors(present.color && terminal.colors);
-  const scene = await setScene(keep, world.folder);
-  try {
-    await tellStory(scene, {
-      apply: () => applyIn(scene, present, world, terminal),
-      heading: (text) => terminal.out(`\n${colors.bold(colors.cyan(text))}\n`),
-      say: (text) => terminal.out(`\n${text}\n`),
-      tree: (paths) => renderTree(paths).trimEnd(),
-    });
-  } finally {
-    await scene.close();
-  }
-  terminal.out(`\n${keep === undefined ? farewell() : lookFurther(scene)}\n`);
+  // Interrupted, it still takes its registries down and its keys away.
+  await world.interruption.guard(async () => {
+    const scene = await setScene(keep, world.folder);
+    try {
+      await tellStory(scene, {
+        apply: () => applyIn(scene, present, world, terminal),
+        heading: (text) => terminal.out(`\n${colors.bold(colors.cyan(text))}\n`),
+        say: (text) => terminal.out(`\n${text}\n`),
+        tree: (paths) => renderTree(paths).trimEnd(),
+      });
+    } finally {
+      await scene.close();
+    }
+    terminal.out(`\n${keep === undefined ? farewell() : lookFurther(scene)}\n`);
+  });
   return 0;
 }
 
@@ -53,8 +43,9 @@ async function applyIn(scene: Scene, present: Presentation, world: World, termin
   const environment = { get: (name: string) => scene.variables.get(name) };
   const within = { ...world, environment, folder: scene.repository.path };
   terminal.out("\n$ regcred apply\n\n");
-  const outcome = await runPipeline("apply", APPLY, within, sources);
-  showOutcome(outcome, { ...present, output: "text" }, { terminal, now: world.clock.now(), sources });
+  const outcome = await runPipeline("apply", DEFAULTS, within, sources);
+  showOutcome(outcome, present, { terminal, now: world.clock.now(), sources });
+  world.interruption.check();
   return outcome.exitCode;
 }
 

@@ -1,14 +1,17 @@
 import { InvalidArgumentError, Option } from "commander";
 import type { Command } from "commander";
-import { FAIL_ON } from "./options.ts";
+import { parseTimeout } from "../config/index.ts";
+import { DEFAULTS, FAIL_ON } from "./options.ts";
 import type { FailOn, Options } from "./options.ts";
 
 /** How the outcome is shown. */
 export interface Presentation {
-  readonly output: "text" | "json";
-  readonly quiet: boolean;
+  /** Text unless told. */
+  readonly output?: "text" | "json";
+  /** Unless `--no-color`. */
   readonly color: boolean;
-  readonly debug: boolean;
+  readonly quiet?: boolean;
+  readonly debug?: boolean;
 }
 
 /** What commander hands to a command; an option that the command does not have is absent. */
@@ -28,28 +31,28 @@ export interface Flags extends Presentation {
 }
 
 /** The options of every command. */
-export function withPresentation(command: Command): Command {
+export function withTerminal(command: Command): Command {
   return command
-    .addOption(new Option("-o, --output <form>", "what goes to stdout").choices(["text", "json"]).default("text"))
-    .option("--quiet", "print problems and nothing else", false)
     .option("--no-color", "print without colours")
-    .option("--debug", "say more on stderr, with stack traces", false);
+    .option("--debug", "say more on stderr, with stack traces");
 }
 
 /** The options of every command that reads a configuration. */
 export function withConfiguration(command: Command): Command {
-  return withPresentation(command)
+  return withTerminal(command)
+    .addOption(new Option("-o, --output <form>", "what goes to stdout").choices(["text", "json"]).default("text"))
+    .option("--quiet", "print problems and nothing else")
     .option("-c, --config <file>", "default: registries.yaml or .yml, here or in .github/")
     .option("--fail-on <what>", `also fail on ${FAIL_ON.join(", ")} (held always fails)`, failOn)
-    .option("--allow-file <path>", "let `file` sources read this path outside the repository", names);
+    .option("--allow-file <path>", "let `file` sources read this file outside the repository (repeatable)", names);
 }
 
 /** The options of every command that logs in to registries. */
 export function withChecks(command: Command): Command {
   return withConfiguration(command)
     .option("--registry <name>", "only this registry (repeatable, comma-separated)", names)
-    .option("--concurrency <n>", "checks side by side", count, 8)
-    .option("--timeout <duration>", "for each check, such as 5s or 1m; default: what the file says", duration);
+    .option("--concurrency <n>", "checks side by side", count, DEFAULTS.concurrency)
+    .option("--timeout <duration>", "for each check, such as 5s or 1m; default: what the file says", timeout);
 }
 
 /** The options of `plan` and `apply`. */
@@ -57,8 +60,8 @@ export function withPlan(command: Command): Command {
   return withChecks(command)
     .option("--cluster <name>", "only this cluster (repeatable, comma-separated)", names)
     .option("--dir <dir>", "the GitOps checkout or directory; default: the repository's root")
-    .option("--adopt", "replace files at our paths that regcred did not write", false)
-    .option("--allow-removals", "let go of a cluster's last file, or of more than a fifth of its files", false);
+    .option("--adopt", "replace files at our paths that regcred did not write")
+    .option("--allow-removals", "let go of a cluster's last file, or of more than a fifth of its files");
 }
 
 export function optionsOf(flags: Flags): Options {
@@ -66,7 +69,7 @@ export function optionsOf(flags: Flags): Options {
     config: flags.config,
     scope: { clusters: flags.cluster ?? [], registries: flags.registry ?? [] },
     dir: flags.dir,
-    concurrency: flags.concurrency ?? 8,
+    concurrency: flags.concurrency ?? DEFAULTS.concurrency,
     timeout: flags.timeout,
     allowFiles: flags.allowFile ?? [],
     adopt: flags.adopt ?? false,
@@ -101,12 +104,9 @@ function count(value: string): number {
   return Number(value);
 }
 
-const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000 };
-
-/** Milliseconds of a duration such as `90s`. */
-function duration(value: string): number {
-  const [, number, unit] = /^([1-9]\d{0,5})([smh])$/.exec(value) ?? [];
-  const factor = UNITS[unit ?? ""];
-  if (factor === undefined) throw new InvalidArgumentError("It is a number with s, m or h, such as 15s.");
-  return Number(number) * factor;
+/** Milliseconds of a duration such as `90s`, within what the file's own `timeout` may be. */
+function timeout(value: string): number {
+  const milliseconds = parseTimeout(value);
+  if (milliseconds === null) throw new InvalidArgumentError("It is a duration from 1s to 1h, such as 15s.");
+  return milliseconds;
 }

@@ -1,21 +1,18 @@
-import { resolve } from "node:path";
 import { decryptSops, lockMac, readFingerprintKey, readIdentities, verifyLockMac } from "../encrypt/index.ts";
 import type { FingerprintKey } from "../encrypt/index.ts";
 import type { Problem } from "../errors.ts";
 import type { Environment } from "../io/ports.ts";
 import { createSecretReader } from "../io/secrets.ts";
 import type { SecretReader } from "../io/secrets.ts";
-import type { LockSeal } from "../publish/index.ts";
+import type { LockKey } from "../publish/index.ts";
 import type { Configuration } from "./configuration.ts";
-import type { Options } from "./options.ts";
 import type { World } from "./world.ts";
 
 /** Reads what the configuration's sources name: variables, files, and SOPS files with the identities of the environment. */
-export function secretReader({ folder, root }: Configuration, options: Options, world: World): SecretReader {
-  const { environment, files } = world;
+export function secretReader(configuration: Configuration, { environment, files }: World): SecretReader {
+  const { folder, root, allowFiles } = configuration;
   const decrypt = async (bytes: Uint8Array, file: string) =>
     await decryptSops(bytes, file, await readIdentities(environment, files));
-  const allowFiles = options.allowFiles.map((path) => resolve(world.folder, path));
   return createSecretReader({ environment, files, folder, root, allowFiles, decrypt });
 }
 
@@ -32,11 +29,6 @@ const NO_KEY: Problem = {
 };
 
 /** Vouches for locks under the fingerprint key. */
-export function lockSeal(key: FingerprintKey | null): LockSeal {
-  if (key === null) return { keyId: null, mac: () => null, verify: () => false };
-  return {
-    keyId: key.id,
-    mac: (text) => lockMac(key, text),
-    verify: (text, mac) => verifyLockMac(key, text, mac),
-  };
+export function lockKey(key: FingerprintKey | null): LockKey | null {
+  return key && { id: key.id, mac: (text) => lockMac(key, text), verify: (text, mac) => verifyLockMac(key, text, mac) };
 }

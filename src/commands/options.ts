@@ -23,3 +23,17 @@ export interface Options {
   /** `plan`: pending changes exit 3. */
   readonly exitCode: boolean;
 }
+
+/** A command without an option. */
+export const DEFAULTS: Options = {
+  config: undefined,
+  scope: { clusters: [], registries: [] },
+  dir: undefined,
+  concurrency: 8,
+  timeout: undefined,
+  allowFiles: [],
+  adopt: false,
+  allowRemovals: false,
+  failOn: [],
+  exitCode: false,
+};

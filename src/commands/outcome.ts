@@ -1,42 +1,56 @@
-import type { Problem, RegcredError } from "../errors.ts";
-import type { Change, Check, ClusterPlan, CommandName, Published, Report } from "../model.ts";
+import type { FailureExit, Problem, RegcredError } from "../errors.ts";
+import type { Change, Check, ClusterPlan, CommandName, Report } from "../model.ts";
+import { hasPassed } from "./checks.ts";
 import type { Checked } from "./checks.ts";
-import { hasPassed } from "./wanted.ts";
 import type { FailOn, Options } from "./options.ts";
+import type { Publication } from "./publishing.ts";
 
 /** How a command ended: what it says, and the exit code of design section 4. */
 export interface Outcome {
   readonly report: Report;
-  readonly exitCode: 0 | 1 | 2 | 3 | 130;
+  readonly exitCode: 0 | 3 | FailureExit;
 }
 
-/** What the stages found, as far as they ran. */
-export interface Findings {
+/** What the stages came to, as far as they ran. */
+export interface Results {
   readonly notes: readonly Problem[];
   readonly checked?: readonly Checked[] | undefined;
   readonly plans?: readonly ClusterPlan[] | undefined;
-  readonly published?: Published | undefined;
+  readonly publication?: Publication | undefined;
 }
 
-/** A command that went its way: what was found decides between 0, 1 and 3. */
-export function finished(command: CommandName, findings: Findings, options: Options, now: Date): Outcome {
-  const { checked, plans, published } = findings;
-  const changes = plans?.flatMap((plan) => plan.changes);
-  const changed = plans?.some(pending);
-  const errors = [...(checked ?? []).flatMap(checkErrors), ...(plans ?? []).flatMap(planErrors)];
-  const warnings = [...findings.notes, ...(checked ?? []).flatMap((item) => checkWarnings(item, now))];
-  const ok = errors.length === 0 && !failsOn(options.failOn, warnings, changed === true);
-  const checks = checked?.map(({ check }) => check);
-  return {
-    report: { version: 1, command, ok, errors, warnings, checks, changed, changes, published },
-    exitCode: ok ? (changed === true && command === "plan" && options.exitCode ? 3 : 0) : 1,
+/** A command that went its way: what it came to decides between 0, 1 and 3; an interruption between two writes is 130. */
+export function finished(command: CommandName, results: Results, options: Options, now: Date): Outcome {
+  const { notes, checked = [], plans = [], publication } = results;
+  const changed = publication === undefined ? plans.some(pending) : publication.written > 0;
+  const failures = publication?.failures ?? [];
+  const errors = [
+    ...checked.flatMap(checkErrors),
+    ...plans.flatMap(planErrors),
+    ...failures.flatMap(({ problems }) => problems),
+  ];
+  const warnings = [...notes, ...checked.flatMap((item) => checkWarnings(item, now))];
+  const ok = errors.length === 0 && !failsOn(options.failOn, warnings, changed);
+  const report: Report = {
+    version: 1,
+    command,
+    ok,
+    errors,
+    warnings,
+    checks: results.checked?.map(({ check }) => check),
+    changed: results.plans && changed,
+    changes: results.plans?.flatMap((plan) => plan.changes),
+    published: publication?.published,
   };
+  const pendingExit = changed && command === "plan" && options.exitCode ? 3 : 0;
+  const interrupted = failures.some(({ exitCode }) => exitCode === 130);
+  return { report, exitCode: ok ? pendingExit : interrupted ? 130 : 1 };
 }
 
 /** A command that could not go its way. */
-export function failed(command: CommandName, error: RegcredError, notes: readonly Problem[] = []): Outcome {
+export function failed(command: CommandName, error: RegcredError): Outcome {
   return {
-    report: { version: 1, command, ok: false, errors: error.problems, warnings: notes },
+    report: { version: 1, command, ok: false, errors: error.problems, warnings: [] },
     exitCode: error.exitCode,
   };
 }

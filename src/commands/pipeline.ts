@@ -4,14 +4,15 @@ import { deliveriesOf, inScope, isNarrowed } from "../plan/index.ts";
 import type { Delivery, Scope } from "../plan/index.ts";
 import { checkRegistries } from "./checks.ts";
 import type { Checked } from "./checks.ts";
-import { publishRoot, readConfiguration, shown } from "./configuration.ts";
+import { fromHere, publishRoot, readConfiguration } from "./configuration.ts";
 import type { Configuration } from "./configuration.ts";
-import { lockSeal, readKey, secretReader } from "./keys.ts";
+import { lockKey, readKey, secretReader } from "./keys.ts";
 import type { Options } from "./options.ts";
 import { failed, finished } from "./outcome.ts";
-import type { Findings, Outcome } from "./outcome.ts";
+import type { Outcome, Results } from "./outcome.ts";
 import { planClusters } from "./planning.ts";
 import { publishPlans } from "./publishing.ts";
+import type { Target } from "./publishing.ts";
 import { recipientsReader } from "./recipients.ts";
 import type { Ingredients } from "./wanted.ts";
 import type { World } from "./world.ts";
@@ -37,42 +38,48 @@ export async function runPipeline(
   const now = world.clock.now();
   try {
     const configuration = await readConfiguration(options, world, sources);
-    const findings = command === "validate" ? configuration : await work(command, configuration, options, world);
-    return finished(command, findings, options, now);
+    const results = command === "validate" ? configuration : await runStages(command, configuration, options, world);
+    return finished(command, results, options, now);
   } catch (error) {
     if (error instanceof RegcredError) return failed(command, error);
     throw error;
   }
 }
 
-async function work(
+async function runStages(
   command: Exclude<CommandName, "validate">,
   configuration: Configuration,
   options: Options,
   world: World,
-): Promise<Findings> {
+): Promise<Results> {
   const { config } = configuration;
   const deliveries = inScope(deliveriesOf(config), options.scope);
-  const reader = secretReader(configuration, options, world);
+  const output = command === "check" ? null : prepareOutput(command, configuration, options, world);
+
+  const reader = secretReader(configuration, world);
   const registries = registriesInScope(command, config, deliveries, options.scope);
   const checked = await checkRegistries(registries, reader, options, world);
   const notes = [...configuration.notes, ...reader.notes()];
-  if (command === "check") return { notes, checked };
+  if (output === null) return { notes, checked };
 
-  const { key, warnings } = readKey(world.environment);
-  const seal = lockSeal(key);
-  const root = publishRoot(command, options, configuration, world);
-  const recipientsOf = recipientsReader({ folder: configuration.folder, root }, world);
+  const { key, target, recipientsOf, warnings } = output;
   const ingredients: Ingredients = { config, checked: byName(checked), recipientsOf, key };
-  const plans = await planClusters(deliveries, ingredients, { root, seal }, options, world);
+  const plans = await planClusters(deliveries, ingredients, target, options, world);
   const found = { notes: [...notes, ...warnings], checked, plans };
   if (command === "plan") return found;
 
-  const published = await publishPlans(plans, ingredients, { root, shown: shown(root, world), seal }, world);
-  return { ...found, published };
+  return { ...found, publication: await publishPlans(plans, ingredients, target, world) };
 }
 
-/** Those that are named; those that a delivery in scope needs, when only clusters are named; otherwise all. */
+/** What `plan` and `apply` need beside the registries. Refused before anything is sent anywhere. */
+function prepareOutput(command: CommandName, configuration: Configuration, options: Options, world: World) {
+  const { key, warnings } = readKey(world.environment);
+  const root = publishRoot(command, options, configuration, world);
+  const target: Target = { root, shown: fromHere(root, world), lockKey: lockKey(key) };
+  return { key, warnings, target, recipientsOf: recipientsReader({ folder: configuration.folder, root }, world) };
+}
+
+/** All; in a narrowed run those that are named, and for `plan` and `apply` those that share a pull secret with them. */
 function registriesInScope(
   command: CommandName,
   { registries }: Config,

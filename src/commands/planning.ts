@@ -1,10 +1,12 @@
-import type { ClusterPlan } from "../model.ts";
-import { isNarrowed, KUSTOMIZATION, makePlan } from "../plan/index.ts";
+import { RegcredError } from "../errors.ts";
+import { KUSTOMIZATION } from "../model.ts";
+import type { ClusterPlan, ExistingCluster } from "../model.ts";
+import { isNarrowed, makePlan } from "../plan/index.ts";
 import type { ClusterInput, Delivery } from "../plan/index.ts";
 import { readCluster } from "../publish/index.ts";
-import type { LockSeal } from "../publish/index.ts";
 import { renderKustomization } from "../render/index.ts";
 import type { Options } from "./options.ts";
+import type { Target } from "./publishing.ts";
 import { wantSecret } from "./wanted.ts";
 import type { Ingredients } from "./wanted.ts";
 import type { World } from "./world.ts";
@@ -13,7 +15,7 @@ import type { World } from "./world.ts";
 export async function planClusters(
   deliveries: readonly Delivery[],
   ingredients: Ingredients,
-  { root, seal }: { root: string; seal: LockSeal },
+  { root, lockKey }: Target,
   { scope, adopt, allowRemovals }: Options,
   { files }: World,
 ): Promise<readonly ClusterPlan[]> {
@@ -24,8 +26,18 @@ export async function planClusters(
     const wanted = await Promise.all(mine.map((delivery) => wantSecret(delivery, ingredients)));
     const directory = { root, path: cluster.path, owner, cluster: cluster.name };
     const paths = [KUSTOMIZATION, ...wanted.map(({ path }) => path)];
-    return { cluster, wanted, existing: await readCluster(directory, paths, { files, seal }) };
+    return { cluster, wanted, existing: await readOrRefuse(directory, paths, { files, lockKey }) };
   });
   const narrowed = isNarrowed(scope);
   return makePlan(await Promise.all(inputs), { owner, narrowed, adopt, allowRemovals, renderKustomization });
+}
+
+/** A directory that cannot be read stops its own cluster, and no other. */
+async function readOrRefuse(...args: Parameters<typeof readCluster>): Promise<ExistingCluster> {
+  try {
+    return await readCluster(...args);
+  } catch (error) {
+    if (!(error instanceof RegcredError)) throw error;
+    return { lock: { kind: "unreadable", problem: error.problems[0] }, files: new Map() };
+  }
 }

@@ -2,7 +2,7 @@ import { Command } from "commander";
 import { RegcredError } from "../errors.ts";
 import type { Terminal } from "../io/terminal.ts";
 import type { CommandName } from "../model.ts";
-import { optionsOf, withChecks, withConfiguration, withPlan, withPresentation } from "./flags.ts";
+import { optionsOf, withChecks, withConfiguration, withPlan, withTerminal } from "./flags.ts";
 import type { Flags, Presentation } from "./flags.ts";
 import type { Options } from "./options.ts";
 
@@ -35,12 +35,12 @@ export function buildProgram(version: string, terminal: Terminal, call: (call: C
   withPlan(pipeline("plan", "say what apply would change, and write nothing")).option(
     "--exit-code",
     "exit 3 when something would change",
-    false,
   );
   withPlan(pipeline("apply", "check, render, encrypt and write the pull secrets of every cluster"));
-  withPresentation(program.command("demo"))
+  withTerminal(program.command("demo"))
     .description("see the whole way in seconds: embedded registries, throwaway keys, a scratch repository")
     .option("--keep <dir>", "leave everything in this new or empty directory")
+    .addHelpText("after", "\nExamples:\n  regcred demo\n  regcred demo --keep /tmp/regcred-demo")
     .action((flags: Flags) => call({ kind: "demo", keep: flags.keep, present: flags }));
   for (const name of NOT_YET) refuse(program.command(name, { hidden: true }));
   return program;
@@ -64,8 +64,12 @@ Examples:
   regcred plan --exit-code              exit 3 when something would change
   regcred apply --dir ../gitops         write the encrypted pull secrets
 
-Exit codes: 0 done; 1 something failed or was held, the rest was done; 2 bad usage or configuration, nothing was done;
-3 changes pending.`;
+Exit codes:
+  0    done
+  1    something failed or was held; the rest was done
+  2    bad usage or bad configuration; nothing was done
+  3    changes are pending (plan --exit-code)
+  130  interrupted; nothing is half-written`;
 
 function examplesOf(name: CommandName): string {
   const examples: Readonly<Record<CommandName, readonly string[]>> = {

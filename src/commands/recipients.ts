@@ -1,5 +1,5 @@
 import { dirname, join, relative, resolve } from "node:path";
-import { parseRecipients, recipientsFromRules } from "../encrypt/index.ts";
+import { openRules, parseRecipients } from "../encrypt/index.ts";
 import type { Cluster } from "../model.ts";
 import type { World } from "./world.ts";
 
@@ -13,17 +13,17 @@ export type RecipientsOf = (cluster: Cluster, path: string) => Promise<readonly 
  * @param root the root that the clusters' paths are relative to, absolute.
  */
 export function recipientsReader({ folder, root }: { folder: string; root: string }, { files }: World): RecipientsOf {
-  const texts = new Map<string, Promise<string>>();
-  const read = (file: string): Promise<string> => {
-    const text = texts.get(file) ?? files.read(file).then((bytes) => Buffer.from(bytes).toString("utf8"));
-    texts.set(file, text);
-    return text;
+  const opened = new Map<string, ReturnType<typeof openRules>>();
+  const open = (path: string, shown: string): ReturnType<typeof openRules> => {
+    const rules = opened.get(path) ?? files.read(path).then((bytes) => openRules(Buffer.from(bytes).toString(), shown));
+    opened.set(path, rules);
+    return rules;
   };
   return async ({ encrypt, path: directory }, path) => {
     if ("age" in encrypt) return parseRecipients(encrypt.age, encrypt.location);
     const rules = resolve(folder, encrypt.rules);
     const target = ruleTarget(dirname(rules), join(root, directory, path), root);
-    return await recipientsFromRules(await read(rules), encrypt.rules, target);
+    return (await open(rules, encrypt.rules))(target);
   };
 }
 

@@ -1,16 +1,14 @@
 import pc from "picocolors";
 import { RegcredError } from "../errors.ts";
 import type { Terminal } from "../io/terminal.ts";
-import type { CommandName } from "../model.ts";
+import { COMMANDS } from "../model.ts";
 import { renderJson, renderText } from "../report/index.ts";
 import type { Presentation } from "./flags.ts";
 import { failed } from "./outcome.ts";
 import type { Outcome } from "./outcome.ts";
 
-const COMMANDS: readonly CommandName[] = ["validate", "check", "plan", "apply"];
-
 /** Where and how an outcome is shown. */
-export interface Stage {
+export interface Screen {
   readonly terminal: Terminal;
   readonly now: Date;
   /** The texts of configuration files, for excerpts. */
@@ -18,13 +16,13 @@ export interface Stage {
 }
 
 /** Prints an outcome on stdout, as text or as the one JSON document; `--quiet` leaves out what went well. */
-export function showOutcome({ report }: Outcome, present: Presentation, { terminal, now, sources }: Stage): void {
+export function showOutcome({ report }: Outcome, present: Presentation, { terminal, now, sources }: Screen): void {
   if (present.output === "json") {
     terminal.out(renderJson(report));
     return;
   }
-  if (present.quiet && report.ok && report.warnings.length === 0) return;
-  const shown = present.quiet ? { ...report, checks: undefined, changes: undefined } : report;
+  if (present.quiet === true && report.ok && report.warnings.length === 0) return;
+  const shown = present.quiet === true ? { ...report, checks: undefined, changes: undefined } : report;
   const colors = pc.createColors(present.color && terminal.colors);
   terminal.out(renderText(shown, { colors, now, width: terminal.columns, sources, verbose: present.debug }));
 }
@@ -33,12 +31,16 @@ export function showOutcome({ report }: Outcome, present: Presentation, { termin
 export function showError(error: unknown, argv: readonly string[], terminal: Terminal, now: Date): number {
   const known = error instanceof RegcredError ? error : unexpected(error);
   if (argv.includes("--debug") && error instanceof Error) terminal.err(`${error.stack ?? error.message}\n`);
-  const command = COMMANDS.find((name) => argv.includes(name));
+  const command = COMMANDS.find((name) => name === argv[0]);
   const outcome = failed(command ?? "validate", known);
   if (command !== undefined && wantsJson(argv)) terminal.out(renderJson(outcome.report));
   else
     terminal.err(
-      renderText(outcome.report, { colors: pc.createColors(terminal.colors), now, width: terminal.columns }),
+      renderText(outcome.report, {
+        colors: pc.createColors(terminal.colors && !argv.includes("--no-color")),
+        now,
+        width: terminal.columns,
+      }),
     );
   return outcome.exitCode;
 }

@@ -1,9 +1,10 @@
 import type { FingerprintKey } from "../encrypt/index.ts";
 import { fingerprint } from "../encrypt/index.ts";
-import type { Config, Credential, DockerConfigEntry, Registry, WantedEntry, WantedSecret } from "../model.ts";
+import type { Config, Registry, WantedEntry, WantedSecret } from "../model.ts";
 import { pathOf } from "../plan/index.ts";
 import type { Delivery } from "../plan/index.ts";
 import { frameDigest, frameOf } from "../render/index.ts";
+import { dockerConfigEntry, hasPassed } from "./checks.ts";
 import type { Checked } from "./checks.ts";
 import type { RecipientsOf } from "./recipients.ts";
 
@@ -36,9 +37,8 @@ export async function wantSecret(delivery: Delivery, ingredients: Ingredients): 
 
 function wantEntry(registry: Registry, delivery: Delivery, { config, checked, key }: Ingredients): WantedEntry {
   const found = checked.get(registry.name);
-  const credential = found && credentialOf(found);
   const entry = found && dockerConfigEntry(found);
-  if (found === undefined || credential === undefined || entry === undefined)
+  if (found === undefined || entry === undefined)
     return { registry: registry.name, state: "unresolved", fingerprint: null, expiresAt: null };
   const { cluster, namespace } = delivery;
   const place = { owner: config.name, cluster: cluster.name, namespace, secret: cluster.secretName };
@@ -46,22 +46,6 @@ function wantEntry(registry: Registry, delivery: Delivery, { config, checked, ke
     registry: registry.name,
     state: hasPassed(found) ? "passed" : "failed",
     fingerprint: key === null ? null : fingerprint(key, { ...place, registry: registry.name, ...entry }),
-    expiresAt: credential.expiresAt,
+    expiresAt: found.check.expiresAt,
   };
-}
-
-/** Whether a registry's credential may be rendered: it passed, or the file says not to insist. */
-export function hasPassed({ resolved, check }: Checked): boolean {
-  return check.status === "ok" || check.status === "skipped" || resolved.registry.check === "warn";
-}
-
-function credentialOf({ resolved }: Checked): Credential | undefined {
-  return resolved.outcome.status === "resolved" ? resolved.outcome.credential : undefined;
-}
-
-/** The registry's entry in a docker config; undefined where there is no credential to write. */
-export function dockerConfigEntry(checked: Checked): DockerConfigEntry | undefined {
-  const login = credentialOf(checked)?.login;
-  if (login?.kind !== "basic") return undefined;
-  return { server: checked.resolved.endpoint.server, username: login.username, password: login.password };
 }

@@ -1,15 +1,6 @@
-import type {
-  CertificateSource,
-  Cluster,
-  Config,
-  Encryption,
-  Registry,
-  RegistryType,
-  SecretSource,
-  Tls,
-} from "../model.ts";
+import type { CertificateSource, Cluster, Config, Encryption, Registry, SecretSource, Tls } from "../model.ts";
+import { REGISTRY_TYPES } from "../model/config.ts";
 import { parseCanary } from "./canary.ts";
-import { parseDirectory } from "./directory.ts";
 import type { Path } from "./finding.ts";
 import type { ClusterOutline, Outline, RegistryOutline } from "./outline.ts";
 import type { Places } from "./places.ts";
@@ -40,7 +31,7 @@ export function assemble(outline: Outline, file: string, places: Places): Config
 function assembleRegistry(outline: RegistryOutline, document: RegistriesYaml, places: Places): Registry | undefined {
   const { name, raw, host } = outline;
   const path: Path = ["registries", name];
-  const type = supportedType(raw.type);
+  const type = REGISTRY_TYPES.find((known) => known === raw.type);
   const auth = assembleAuth(raw.auth, [...path, "auth"], places);
   if (type === undefined || auth === undefined || host === undefined) return undefined;
   return {
@@ -59,10 +50,6 @@ function assembleRegistry(outline: RegistryOutline, document: RegistriesYaml, pl
     tokenHosts: (raw.tokenHosts ?? []).map((tokenHost) => tokenHost.toLowerCase()),
     location: places.locate(path, "key"),
   };
-}
-
-function supportedType(type: string): RegistryType | undefined {
-  return type === "docker-hub" || type === "generic" ? type : undefined;
 }
 
 function assembleAuth(auth: Auth, path: Path, places: Places): Registry["auth"] | undefined {
@@ -96,18 +83,17 @@ function certificateSource({ env, file, pem }: Certificate, path: Path, places: 
 }
 
 function assembleCluster(
-  { name, raw, namespaces }: ClusterOutline,
+  { name, raw, directory, namespaces }: ClusterOutline,
   { defaults }: RegistriesYaml,
   places: Places,
 ): Cluster | undefined {
   const path: Path = ["clusters", name];
-  const parsed = parseDirectory(raw.path ?? `pull-secrets/${name}`);
   const encryption = encryptionOf(raw.encrypt.sops);
-  if (namespaces === undefined || encryption === undefined || !("directory" in parsed)) return undefined;
+  if (namespaces === undefined || encryption === undefined || directory === undefined) return undefined;
   return {
     name,
     controller: raw.controller === "plain" ? "plain" : "flux",
-    path: parsed.directory,
+    path: directory,
     namespaces,
     secretName: raw.secretName ?? defaults?.secretName ?? DEFAULTS.secretName,
     encrypt: { ...encryption, location: places.locate([...path, "encrypt", "sops"], "key") },

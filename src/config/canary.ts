@@ -5,7 +5,7 @@ import type { Host } from "./host.ts";
 const REFERENCE = /^([^:@]+)(?::([^@]+))?(?:@(.+))?$/u;
 
 /**
- * A canary with its tag or digest (a digest wins, and nothing means `latest`); undefined when it names another registry.
+ * A canary with its tag or digest (a digest wins, nothing means `latest`); undefined when it names another registry.
  *
  * @param text has the form that the schema asks for; may start with the registry's own host, as images do.
  */

@@ -1,4 +1,5 @@
 import { isAbsolute, posix, relative, resolve } from "node:path";
+import { isInGit } from "../git-folder.ts";
 import type { Finding } from "./finding.ts";
 
 type Refusal = Pick<Finding, "code" | "message" | "hint">;
@@ -22,16 +23,20 @@ export function parseDirectory(text: string): { readonly directory: string } | R
 }
 
 /** Where `file` sources may lie. All absolute. */
-export interface Reach {
+export interface Confinement {
   readonly folder: string;
   readonly root: string;
+  /** Single files, never folders, that may be named wherever they lie. */
   readonly allowFiles: readonly string[];
 }
 
-/** Why a source file may not be read; undefined when it may. Symbolic links are judged when it is read. */
-export function refuseFile(file: string, { folder, root, allowFiles }: Reach): Refusal | undefined {
+/**
+ * Why a source file may not be read; undefined when it may. Goes by the path alone; the same rule is applied once more
+ * when the file is read, to where its symbolic links lead.
+ */
+export function refuseFile(file: string, { folder, root, allowFiles }: Confinement): Refusal | undefined {
   const path = resolve(folder, file);
-  if (allowFiles.some((allowed) => isWithin(resolve(folder, allowed), path))) return undefined;
+  if (allowFiles.includes(path)) return undefined;
   if (file.startsWith("~/") || !isWithin(root, path))
     return {
       code: "path-escapes",
@@ -46,9 +51,4 @@ export function refuseFile(file: string, { folder, root, allowFiles }: Reach): R
 function isWithin(folder: string, path: string): boolean {
   const below = relative(folder, path);
   return !isAbsolute(below) && below.split(/[/\\]/u)[0] !== "..";
-}
-
-/** Some file systems ignore case, and Windows the dots and blanks at a name's end. */
-function isInGit(path: string): boolean {
-  return path.split(/[/\\]/u).some((part) => /^(?:\.git|git~1)[. ]*$/iu.test(part));
 }

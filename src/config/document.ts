@@ -1,6 +1,7 @@
 import { LineCounter, parseDocument } from "yaml";
 import type { Document } from "yaml";
 import type { Problem } from "../errors.ts";
+import { nestsTooDeeply } from "../nesting.ts";
 import type { Finding } from "./finding.ts";
 import { Places } from "./places.ts";
 import { judgeStructure } from "./structure.ts";
@@ -22,6 +23,7 @@ export const MOST_BYTES = 1024 * 1024;
 export function readDocument(text: string, file: string): Source {
   const lines = new LineCounter();
   try {
+    if (nestsTooDeeply(text)) throw new RangeError("nested too deeply");
     // Keys that stand twice are judged with the structure: the library compares every key with every other.
     const options = { merge: true, stringKeys: true, uniqueKeys: false, prettyErrors: false } as const;
     const document = parseDocument(text, { ...options, lineCounter: lines, logLevel: "error" });

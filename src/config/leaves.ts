@@ -1,28 +1,27 @@
 import { parseCanary } from "./canary.ts";
 import { parseDirectory, refuseFile } from "./directory.ts";
-import type { Reach } from "./directory.ts";
+import type { Confinement } from "./directory.ts";
 import { pathText, quote } from "./finding.ts";
 import type { Finding, Path } from "./finding.ts";
 import { FIXED_HOSTS, hostText, isExactHost, isHost, parseHost } from "./host.ts";
 import { isObject, valueAt } from "./raw.ts";
-import { SCHEMA_ROOT, schemaBelow } from "./schema-place.ts";
-import type { SchemaPlace } from "./schema-place.ts";
-import { inlineSecret } from "./schema-types.ts";
+import { inlineSecret, schemaBelow, SCHEMA_ROOT } from "./schema/index.ts";
+import type { SchemaPlace } from "./schema/index.ts";
 import { refuseVariable } from "./variables.ts";
-import { parseDate, parseDuration } from "./time.ts";
+import { parseDate, parseTimeout } from "./time.ts";
 
 /** A text of the document. What is said of one that the schema refuses is dropped: the schema says it better. */
 interface Leaf {
   readonly path: Path;
   readonly text: string;
   readonly document: unknown;
-  readonly reach: Reach;
+  readonly confinement: Confinement;
 }
 
 /** What the schema cannot say of a single text, by the name of its definition there. */
 const RULES: Readonly<Record<string, (leaf: Leaf) => Omit<Finding, "at"> | undefined>> = {
   variable: ({ path, text, document }) => refuseVariable(text, valueAt(document, [...path.slice(0, 2), "type"])),
-  file: ({ path, text, reach }) => named(path, refuseFile(text, reach)),
+  file: ({ path, text, confinement }) => named(path, refuseFile(text, confinement)),
   pem: ({ path, text }) => (text.includes("PRIVATE KEY") ? inlineSecret(path) : undefined),
   directory: ({ path, text }) => {
     const parsed = parseDirectory(text);
@@ -58,10 +57,10 @@ const RULES: Readonly<Record<string, (leaf: Leaf) => Omit<Finding, "at"> | undef
 };
 
 /** Judges every text on its own. */
-export function judgeLeaves(document: unknown, reach: Reach): readonly Finding[] {
+export function judgeLeaves(document: unknown, confinement: Confinement): readonly Finding[] {
   return leavesOf(document, [], SCHEMA_ROOT).flatMap(({ path, text, definition }) => {
     const rule = definition === undefined ? undefined : RULES[definition];
-    const found = rule?.({ path, text, document, reach });
+    const found = rule?.({ path, text, document, confinement });
     return found === undefined ? [] : [{ at: path, ...found }];
   });
 }
@@ -82,8 +81,7 @@ function named(path: Path, refusal: Omit<Finding, "at"> | undefined): Omit<Findi
 }
 
 function judgeDuration({ path, text }: Leaf): Omit<Finding, "at"> | undefined {
-  const milliseconds = parseDuration(text);
-  if (path.at(-1) !== "timeout" || (milliseconds >= 1000 && milliseconds <= 3_600_000)) return undefined;
+  if (path.at(-1) !== "timeout" || parseTimeout(text) !== null) return undefined;
   return {
     code: "bad-value",
     message: `${pathText(path)} is out of range`,

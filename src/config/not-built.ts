@@ -1,14 +1,15 @@
+import { REGISTRY_TYPES } from "../model/config.ts";
 import { quote } from "./finding.ts";
 import type { Finding, Path } from "./finding.ts";
 import { isObject } from "./raw.ts";
 
-/** What the schema allows and this version does not build. Refused by name, never half-done: who builds a thing removes its line. */
+/** What the schema allows and this version does not build. Refused by name: who builds a thing removes its line. */
 const NOT_BUILT: readonly Row[] = [
   [
     "registries/*/type",
     "a registry of type {}",
     "`type: generic` logs in with user name and password almost anywhere",
-    isNoneOf("docker-hub", "generic"),
+    isNoneOf(...REGISTRY_TYPES),
   ],
   ["registries/*/auth/bearer", "login with `bearer`", "use `basic`"],
   [
@@ -60,11 +61,11 @@ const NOT_BUILT: readonly Row[] = [
   ["clusters/*/namespaces/fromCluster", "`namespaces: { fromCluster }`", "list the namespaces: `namespaces: [apps]`"],
 ];
 
-/** Where (`*` is any name), what it is called (`{}` is the value), what to do today, and for which values (by default, all). */
+/** Where (`*` is any name), what it is called (`{}` is the value), what to do today, and for which values (else all). */
 type Row = readonly [where: string, what: string, hint: string, applies?: (value: unknown) => boolean];
 
 /** Everything of a document that this version does not build. */
-export function judgeBuilt(document: unknown): readonly Finding[] {
+export function judgeNotBuilt(document: unknown): readonly Finding[] {
   return NOT_BUILT.flatMap(([where, what, hint, applies = () => true]) =>
     matches(document, where.split("/"))
       .filter(({ value }) => applies(value))

@@ -1,5 +1,6 @@
-import { globsOf, matchesGlob, selects } from "../selection.ts";
+import { deliversTo, globsOf, matchesGlob } from "../selection.ts";
 import type { Selection } from "../selection.ts";
+import { parseDirectory } from "./directory.ts";
 import { FIXED_HOSTS, isHost, parseHost } from "./host.ts";
 import type { Host } from "./host.ts";
 import { entriesOf, isObject } from "./raw.ts";
@@ -22,6 +23,8 @@ export interface RegistryOutline {
 export interface ClusterOutline {
   readonly name: string;
   readonly raw: Cluster;
+  /** Where its files go; undefined when its `path` is none. */
+  readonly directory: string | undefined;
   /** Undefined when only the live cluster knows them. */
   readonly namespaces: readonly string[] | undefined;
 }
@@ -44,11 +47,7 @@ export function outlineOf(document: RegistriesYaml, whole: unknown): Outline {
   return {
     document,
     registries: entriesOf(document.registries).map(([name, raw]) => registryOutline(name, raw, document)),
-    clusters: entriesOf(document.clusters).map(([name, raw]) => ({
-      name,
-      raw,
-      namespaces: Array.isArray(raw.namespaces) ? raw.namespaces : undefined,
-    })),
+    clusters: entriesOf(document.clusters).map(([name, raw]) => clusterOutline(name, raw)),
     registryNames: namesIn(whole, "registries"),
     clusterNames: namesIn(whole, "clusters"),
   };
@@ -64,6 +63,16 @@ function registryOutline(name: string, raw: Registry, { defaults }: RegistriesYa
     deliverTo,
     clusters: toSelection(deliverTo?.clusters),
     namespaces: toSelection(deliverTo?.namespaces),
+  };
+}
+
+function clusterOutline(name: string, raw: Cluster): ClusterOutline {
+  const parsed = parseDirectory(raw.path ?? `pull-secrets/${name}`);
+  return {
+    name,
+    raw,
+    directory: "directory" in parsed ? parsed.directory : undefined,
+    namespaces: Array.isArray(raw.namespaces) ? raw.namespaces : undefined,
   };
 }
 
@@ -87,13 +96,10 @@ export function toSelection(raw: ClusterSelection | NamespaceSelection | undefin
 
 /** Every `CLUSTER/NAMESPACE` that gets this registry. */
 export function reachOf(registry: RegistryOutline, clusters: readonly ClusterOutline[]): readonly string[] {
-  return clusters
-    .filter(({ name }) => registry.delivers && selects(registry.clusters, name))
-    .flatMap(({ name, namespaces = [] }) =>
-      namespaces.map((namespace) => ({ namespace, full: `${name}/${namespace}` })),
-    )
-    .filter(({ namespace, full }) => selects(registry.namespaces, namespace, full))
-    .map(({ full }) => full);
+  if (!registry.delivers) return [];
+  return clusters.flatMap(({ name, namespaces = [] }) =>
+    namespaces.filter((namespace) => deliversTo(registry, name, namespace)).map((namespace) => `${name}/${namespace}`),
+  );
 }
 
 /** The globs of a selection that match none of these names. */

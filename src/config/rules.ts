@@ -1,6 +1,6 @@
+import { MANAGED_BY } from "../model.ts";
 import type { Finding, Path } from "./finding.ts";
 import { enumerate, pathText } from "./finding.ts";
-import { parseDirectory } from "./directory.ts";
 import { didYouMean } from "./nearest.ts";
 import type { Outline } from "./outline.ts";
 import { judgeDelivery } from "./delivery.ts";
@@ -32,7 +32,8 @@ function judgeOverlap({ clusters }: Outline): readonly Finding[] {
   const findings: Finding[] = [];
   const taken = new Map<string, string>();
   const sorted = clusters
-    .map(({ name, raw }) => ({ name, path: raw.path, folded: folded(raw.path ?? `pull-secrets/${name}`) }))
+    // As a file system that ignores case sees it; empty for what is no directory at all.
+    .map(({ name, raw, directory = "" }) => ({ name, path: raw.path, folded: directory.toLowerCase() }))
     .sort((a, b) => a.folded.length - b.folded.length);
   for (const { name, path, folded: directory } of sorted) {
     const other = prefixesOf(directory).find((prefix) => taken.has(prefix));
@@ -41,12 +42,6 @@ function judgeOverlap({ clusters }: Outline): readonly Finding[] {
     else if (directory !== "") taken.set(directory, name);
   }
   return findings;
-}
-
-/** As a file system that ignores case sees it; empty for what is no directory at all. */
-function folded(path: string): string {
-  const parsed = parseDirectory(path);
-  return "directory" in parsed ? parsed.directory.toLowerCase() : "";
 }
 
 function prefixesOf(directory: string): readonly string[] {
@@ -64,7 +59,6 @@ function overlap(name: string, other: string, said: boolean, same: boolean): Fin
   };
 }
 
-const MANAGED_BY = "app.kubernetes.io/managed-by";
 /** The limit of Kubernetes for all annotations of an object together, keys and values. */
 const MOST_ANNOTATION_BYTES = 256 * 1024;
 
@@ -74,9 +68,9 @@ function judgeMetadata({ clusters }: Outline): readonly Finding[] {
     const bytes = entriesOf(annotations).reduce((sum, pair) => sum + Buffer.byteLength(pair.join("")), 0);
     const managed: Finding = {
       code: "bad-value",
-      message: `\`${MANAGED_BY}\` cannot be set: regcred knows its own files by it`,
+      message: `\`${MANAGED_BY.label}\` cannot be set: regcred knows its own files by it`,
       hint: "remove it",
-      at: [...path, "labels", MANAGED_BY],
+      at: [...path, "labels", MANAGED_BY.label],
       on: "key",
     };
     const large: Finding = {
@@ -87,7 +81,7 @@ function judgeMetadata({ clusters }: Outline): readonly Finding[] {
       on: "key",
     };
     return [
-      ...(labels !== undefined && Object.hasOwn(labels, MANAGED_BY) ? [managed] : []),
+      ...(labels !== undefined && Object.hasOwn(labels, MANAGED_BY.label) ? [managed] : []),
       ...(bytes > MOST_ANNOTATION_BYTES ? [large] : []),
     ];
   });

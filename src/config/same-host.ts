@@ -4,7 +4,10 @@ import { hostText } from "./host.ts";
 import { reachOf } from "./outline.ts";
 import type { Outline, RegistryOutline } from "./outline.ts";
 
-/** Two credentials for one host and path may exist, but a docker config has one entry for each: they never meet in one Secret. */
+/**
+ * Two credentials for one host and path may exist, but a docker config has one entry for each: they never meet in one
+ * Secret.
+ */
 export function judgeSameHost({ registries, clusters }: Outline): readonly Finding[] {
   return [...grouped(registries)].flatMap(([text, group]) => (group.length < 2 ? [] : meetings(text, group, clusters)));
 }

@@ -2,7 +2,7 @@ import { isAlias, isMap, isPair, isScalar, isSeq } from "yaml";
 import type { Alias, Document, Node, YAMLMap } from "yaml";
 import type { Finding } from "./finding.ts";
 
-/** Nodes behind aliases, each time counted: they share one object in memory, but whoever walks the document walks it again. */
+/** Nodes behind aliases, counted each time: they share one object in memory, and yet are walked again and again. */
 const MOST_EXPANDED = 100_000;
 /** The library looks each alias up among all of them. */
 const MOST_ALIASES = 10_000;
@@ -16,9 +16,10 @@ export interface Structure {
 }
 
 /**
- * Judges what YAML allows and we do not: keys that stand twice, aliases without an anchor, aliases that blow the document up, and merges of
- * what is no mapping. In one pass, in linear time, before anything is expanded. (The library's own limit counts how often an anchor is used,
- * so that 101 registries could not share one `auth`; and merges escape it.)
+ * Judges what YAML allows and we do not: keys that stand twice, aliases without an anchor, aliases that blow the
+ * document up, and merges of what is no mapping. In one pass, in linear time, before anything is expanded. (The
+ * library's own limit counts how often an anchor is used, so that 101 registries could not share one `auth`; and merges
+ * escape it.)
  */
 export function judgeStructure(document: Document): Structure {
   const walk = new Walk();

@@ -3,8 +3,8 @@ import type { Finding } from "./finding.ts";
 const FORBIDDEN = ["GITHUB_", "ACTIONS_", "RUNNER_", "INPUT_", "SOPS_", "REGCRED_"];
 
 /**
- * Why an environment variable may not be a source: the runner's own tokens and our own keys would otherwise go to whichever registry the
- * file names.
+ * Why an environment variable may not be a source: the runner's own tokens and our own keys would otherwise go to
+ * whichever registry the file names.
  */
 export function refuseVariable(name: string, type: unknown): Omit<Finding, "at"> | undefined {
   // Windows takes `github_token` for `GITHUB_TOKEN`.

@@ -29,24 +29,21 @@ const CLUSTERS = ["prod-eu", "edge"];
 
 /** Sets the scene in a folder of its own, which is deleted at the end, or in the new or empty one that is kept. */
 export async function setScene(keep: string | undefined, from: string): Promise<Scene> {
-  const folder = keep === undefined ? await mkdtemp(join(tmpdir(), "regcred-demo-")) : resolve(from, keep);
-  await requireEmpty(folder);
+  const folder = await openFolder(keep === undefined ? undefined : resolve(from, keep));
   const registries = await openRegistries();
-  const keys = await Promise.all(CLUSTERS.map((cluster) => makeKey(folder, cluster)));
-  const repository = await makeRepository(folder, registries, keys);
-  const { inHouse, partner } = registries;
-  return {
-    folder,
-    repository,
-    inHouse,
-    partner,
-    variables: registries.variables,
-    keyFiles: Object.fromEntries(keys.map(({ cluster, file }) => [cluster, file])),
-    close: async () => {
-      await Promise.all([inHouse.stop(), partner.stop()]);
-      if (keep === undefined) await rm(folder, { recursive: true, force: true });
-    },
+  const close = async (): Promise<void> => {
+    await Promise.all([registries.inHouse.stop(), registries.partner.stop()]);
+    if (keep === undefined) await rm(folder, { recursive: true, force: true });
   };
+  try {
+    const keys = await Promise.all(CLUSTERS.map((cluster) => makeKey(folder, cluster)));
+    const repository = await makeRepository(folder, registries, keys);
+    const keyFiles = Object.fromEntries(keys.map(({ cluster, file }) => [cluster, file]));
+    return { folder, repository, ...registries, keyFiles, close };
+  } catch (error) {
+    await close();
+    throw error instanceof RegcredError ? error : notWritten(folder, error);
+  }
 }
 
 interface Registries {
@@ -101,9 +98,21 @@ async function makeRepository(folder: string, registries: Registries, keys: read
   return repository;
 }
 
-async function requireEmpty(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  if ((await readdir(folder)).length === 0) return;
-  const message = `${folder} is not empty, and the demo overwrites nothing`;
+/** A temporary folder, or the given one, which must be new or empty. */
+async function openFolder(given: string | undefined): Promise<string> {
+  try {
+    if (given === undefined) return await mkdtemp(join(tmpdir(), "regcred-demo-"));
+    await mkdir(given, { recursive: true });
+    if ((await readdir(given)).length === 0) return given;
+  } catch (error) {
+    throw notWritten(given ?? tmpdir(), error);
+  }
+  const message = `${given} is not empty, and the demo overwrites nothing`;
   throw new RegcredError({ code: "bad-usage", message, hint: "name a new folder with --keep" });
+}
+
+function notWritten(folder: string, cause: unknown): RegcredError {
+  const message = `the demo cannot write to ${folder}`;
+  const hint = "it wants a folder, and room on the disk: name one with --keep, or set TMPDIR";
+  return new RegcredError({ code: "write-failed", message, hint }, { exitCode: 1, cause });
 }

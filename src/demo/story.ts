@@ -5,7 +5,7 @@ import { newPassword } from "./scene.ts";
 import type { Scene } from "./scene.ts";
 
 /** What the story needs of whoever tells it. */
-export interface Stage {
+export interface Narrator {
   /** Runs `regcred apply` in the repository, prints its report, and says how it ended. */
   apply(): Promise<number>;
   /** Prints a heading: what happens next. */
@@ -25,41 +25,41 @@ export interface Stage {
  *
  * @throws when a run ends otherwise than the story says.
  */
-export async function tellStory(scene: Scene, stage: Stage): Promise<void> {
-  await first(scene, stage);
-  await again(scene, stage);
-  await rotate(scene, stage);
-  await breakOne(scene, stage);
+export async function tellStory(scene: Scene, narrator: Narrator): Promise<void> {
+  await first(scene, narrator);
+  await again(scene, narrator);
+  await rotate(scene, narrator);
+  await breakOne(scene, narrator);
 }
 
-async function first({ repository }: Scene, stage: Stage): Promise<void> {
-  stage.heading("1. Apply: check both registries, then write one encrypted pull secret for each namespace");
-  expectExit(await stage.apply(), 0);
+async function first({ repository }: Scene, narrator: Narrator): Promise<void> {
+  narrator.heading("1. Apply: check both registries, then write one encrypted pull secret for each namespace");
+  expectExit(await narrator.apply(), 0);
   await repository.commit("Deliver the pull secrets");
-  stage.say(`What Flux finds in Git:\n\n${stage.tree(await repository.files())}`);
+  narrator.say(`What Flux finds in Git:\n\n${narrator.tree(await repository.files())}`);
   const path = "pull-secrets/prod-eu/apps/regcred.sops.yaml";
-  stage.say(`One sealed file, ${path}:\n\n${await excerpt(join(repository.path, path))}`);
+  narrator.say(`One sealed file, ${path}:\n\n${await excerpt(join(repository.path, path))}`);
 }
 
-async function again({ repository }: Scene, stage: Stage): Promise<void> {
-  stage.heading("2. Apply again: nothing changed, so nothing is written");
-  expectExit(await stage.apply(), 0);
-  stage.say(`git status: ${(await repository.isClean()) ? "clean" : "NOT CLEAN"}`);
+async function again({ repository }: Scene, narrator: Narrator): Promise<void> {
+  narrator.heading("2. Apply again: nothing changed, so nothing is written");
+  expectExit(await narrator.apply(), 0);
+  narrator.say(`git status: ${(await repository.isClean()) ? "clean" : "NOT CLEAN"}`);
 }
 
-async function rotate({ repository, partner, variables }: Scene, stage: Stage): Promise<void> {
-  stage.heading("3. The partner's token is rotated: exactly the file that holds it changes");
+async function rotate({ repository, partner, variables }: Scene, narrator: Narrator): Promise<void> {
+  narrator.heading("3. The partner's token is rotated: exactly the file that holds it changes");
   renew(partner, PARTNER, variables);
-  expectExit(await stage.apply(), 0);
-  await showCommit(repository, "Rotate the partner's token", stage);
+  expectExit(await narrator.apply(), 0);
+  await showCommit(repository, "Rotate the partner's token", narrator);
 }
 
-async function breakOne({ repository, inHouse, variables }: Scene, stage: Stage): Promise<void> {
-  stage.heading("4. A mistyped token, and a rotation elsewhere: what holds the bad one is held, the rest goes on");
+async function breakOne({ repository, inHouse, variables }: Scene, narrator: Narrator): Promise<void> {
+  narrator.heading("4. A mistyped token, and a rotation elsewhere: what holds the bad one is held, the rest goes on");
   variables.set(PARTNER.variable, "mistyped");
   renew(inHouse, IN_HOUSE, variables);
-  expectExit(await stage.apply(), 1);
-  await showCommit(repository, "Rotate the in-house password", stage);
+  expectExit(await narrator.apply(), 1);
+  await showCommit(repository, "Rotate the in-house password", narrator);
 }
 
 /** Changes a password at the registry and where regcred reads it. */
@@ -73,9 +73,9 @@ function renew(
   variables.set(variable, password);
 }
 
-async function showCommit(repository: Scene["repository"], message: string, stage: Stage): Promise<void> {
+async function showCommit(repository: Scene["repository"], message: string, narrator: Narrator): Promise<void> {
   await repository.commit(message);
-  stage.say(`The commit:\n\n${(await repository.lastChange()).join("\n")}`);
+  narrator.say(`The commit:\n\n${(await repository.lastChange()).join("\n")}`);
 }
 
 const SHOWN_COLUMNS = 96;

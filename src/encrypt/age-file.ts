@@ -9,9 +9,10 @@ import {
   randomBytes,
 } from "node:crypto";
 
-// One age file for one X25519 recipient (C2SP.org/age, "The X25519 recipient type"). `age-encryption` would take three to six times as long for
-// all of a sealed file: its own X25519 is JavaScript, and with this one as its recipient there remain web streams and hashes in JavaScript (0.3.1,
-// 2026-11; `bench/encrypt.ts`). The library stays the reader, and the writer for post-quantum recipients.
+// One age file for one X25519 recipient (C2SP.org/age, "The X25519 recipient type"). `age-encryption` would take three
+// to six times as long for all of a sealed file: its own X25519 is JavaScript, and with this one as its recipient there
+// remain web streams and hashes in JavaScript (0.3.1, 2026-11; `bench/encrypt.ts`). The library stays the reader, and
+// the writer for post-quantum recipients.
 
 /** The DER of an X25519 public key (RFC 8410) up to its 32 bytes. */
 const SPKI_PREFIX = Buffer.from("302a300506032b656e032100", "hex");

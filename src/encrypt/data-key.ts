@@ -8,8 +8,8 @@ import { malformed } from "./refusals.ts";
 const DATA_KEY_BYTES = 32;
 
 /**
- * The data key of a file, by the first identity that opens an entry. The recipient that an entry names is a label and no proof: entries that name one of
- * ours are tried first, the others after them.
+ * The data key of a file, by the first identity that opens an entry. The recipient that an entry names is a label and
+ * no proof: entries that name one of ours are tried first, the others after them.
  *
  * @throws RegcredError `sops-no-identity`, `sops-malformed` (an entry that names ours does not open)
  */
@@ -47,7 +47,10 @@ function noIdentity({ age, location }: Metadata, identities: readonly Identity[]
 
 const SHOWN_RECIPIENTS = 3;
 
-/** The first few recipients; a post-quantum one, which has 2,000 characters, by its start. Anybody may have written them. */
+/**
+ * The first few recipients; a post-quantum one, which has 2,000 characters, by its start. Anybody may have written
+ * them.
+ */
 function readersOf(age: Metadata["age"]): string {
   const names = age.map(({ recipient }) => (/^[a-z0-9]+$/.test(recipient) ? recipient : "an unknown recipient"));
   const shown = names.slice(0, SHOWN_RECIPIENTS).map((name) => (name.length > 80 ? `${name.slice(0, 24)}…` : name));

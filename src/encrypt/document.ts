@@ -1,6 +1,7 @@
 import { isAlias, isCollection, isMap, isScalar, isSeq, LineCounter, parseAllDocuments } from "yaml";
 import type { Document, Scalar } from "yaml";
 import type { Location } from "../errors.ts";
+import { nestsTooDeeply } from "../nesting.ts";
 import { resolvePlain } from "./plain-scalar.ts";
 import type { ScalarType } from "./plain-scalar.ts";
 import { malformed } from "./refusals.ts";
@@ -17,12 +18,14 @@ export type Entry = readonly [key: string, value: Node];
 const MAX_DEPTH = 100;
 
 /**
- * The documents of a YAML or JSON file (JSON is YAML here: objects of JavaScript would put keys such as `1` first, and the MAC depends on the order), with
- * every scalar typed as go-yaml types it. Comments are dropped: they never enter the MAC. What sops never writes (aliases, tags) is refused.
+ * The documents of a YAML or JSON file (JSON is YAML here: objects of JavaScript would put keys such as `1` first, and
+ * the MAC depends on the order), with every scalar typed as go-yaml types it. Comments are dropped: they never enter
+ * the MAC. What sops never writes (aliases, tags) is refused.
  *
  * @throws RegcredError `sops-malformed`
  */
 export function parseDocuments(text: string, file: string): readonly (readonly Entry[])[] {
+  if (nestsTooDeeply(text)) throw malformed("it is nested too deeply", start(file));
   const lineCounter = new LineCounter();
   const reader = new Reader(file, lineCounter);
   const documents = [...parseAllDocuments(text, { schema: "failsafe", lineCounter, prettyErrors: false })];

@@ -1,12 +1,15 @@
 import { createHmac, createSecretKey, hkdfSync, timingSafeEqual } from "node:crypto";
-import type { Hmac, KeyObject } from "node:crypto";
+import type { KeyObject } from "node:crypto";
 import { RegcredError } from "../errors.ts";
 import type { Environment } from "../io/ports.ts";
 import type { Secret } from "../secret.ts";
 
 const VARIABLE = "REGCRED_FINGERPRINT_KEY";
 
-/** What a fingerprint is taken of. Its place is part of it, so that equal credentials look different in different places. */
+/**
+ * What a fingerprint is taken of. Its place is part of it, so that equal credentials look different in different
+ * places.
+ */
 export interface Fingerprinted {
   readonly owner: string;
   readonly cluster: string;
@@ -19,8 +22,8 @@ export interface Fingerprinted {
 }
 
 /**
- * The key by which credentials are compared with those of an earlier run without keeping them. A plain hash of a secret could be guessed offline by
- * everybody who reads the repository; under a key it cannot.
+ * The key by which credentials are compared with those of an earlier run without keeping them. A plain hash of a secret
+ * could be guessed offline by everybody who reads the repository; under a key it cannot.
  */
 export class FingerprintKey {
   /** 16 hexadecimal digits that tell this key from others and nothing about it. */
@@ -36,7 +39,7 @@ export class FingerprintKey {
   }
 
   /** An HMAC-SHA-256 under the subkey for this purpose alone. */
-  hmac(purpose: Purpose): Hmac {
+  hmac(purpose: Purpose): ReturnType<typeof createHmac> {
     return createHmac("sha256", this.#subkeys[purpose]);
   }
 }

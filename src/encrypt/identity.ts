@@ -12,12 +12,15 @@ export interface Identity {
 const KEY = "SOPS_AGE_KEY";
 const KEY_FILE = "SOPS_AGE_KEY_FILE";
 
-/** Where identities are looked for, in words. Unlike sops we look nowhere else: neither in home folders nor in the output of programs. */
+/**
+ * Where identities are looked for, in words. Unlike sops we look nowhere else: neither in home folders nor in the
+ * output of programs.
+ */
 export const IDENTITY_SOURCES = `${KEY}, or into a file that ${KEY_FILE} names`;
 
 /**
- * The age identities of the environment: those in `SOPS_AGE_KEY`, separated by blanks or lines, and those in the file that `SOPS_AGE_KEY_FILE` names, one a
- * line. Lines that start with `#` are comments. None is no error.
+ * The age identities of the environment: those in `SOPS_AGE_KEY`, separated by blanks or lines, and those in the file
+ * that `SOPS_AGE_KEY_FILE` names, one a line. Lines that start with `#` are comments. None is no error.
  *
  * @throws RegcredError `bad-identity`, which never shows the text, or what the file port throws.
  */

@@ -1,16 +1,15 @@
 // 6 encrypt: manifests -> sealed files, and back.
 //
-// To seal a pull secret:  parseRecipients or recipientsFromRules -> seal
+// To seal a pull secret:  parseRecipients or openRules -> seal
 // To read a SOPS file:    readIdentities -> decryptSops -> document.get("key")
 // To compare without it:  readFingerprintKey -> fingerprint, lockMac
 
 export { parseRecipients, recipientProblems } from "./recipient.ts";
-export { recipientsFromRules } from "./rules.ts";
+export { openRules } from "./rules.ts";
 export { seal } from "./seal.ts";
 
 export { readIdentities } from "./identity.ts";
-export type { Identity } from "./identity.ts";
 export { decryptSops } from "./open.ts";
 
 export { fingerprint, lockMac, readFingerprintKey, verifyLockMac } from "./fingerprint.ts";
-export type { Fingerprinted, FingerprintKey } from "./fingerprint.ts";
+export type { FingerprintKey } from "./fingerprint.ts";

@@ -40,11 +40,7 @@ export async function decryptSops(
   const walk = new Walk(await openDataKey(metadata, identities), covers, metadata.macOnlyEncrypted);
   const opened = documents.flatMap((entries) => walk.entries(withoutMetadata(entries), []));
   walk.verify(metadata);
-  return sopsDocument(
-    opened,
-    file,
-    metadata.age.map(({ recipient }) => recipient),
-  );
+  return sopsDocument(opened, file);
 }
 
 function decode(bytes: Uint8Array, file: string): string {

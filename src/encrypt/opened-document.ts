@@ -10,25 +10,19 @@ export type OpenNode =
 
 /** A decrypted SOPS file whose MAC was right. */
 export interface SopsDocument {
-  /** Those that the file names, in its order; labels, not proof. */
-  readonly recipients: readonly string[];
   /**
-   * One value. Dots separate keys, and numbers count the items of a list from 0: `harbor.users.0.password`. A key that itself holds dots needs no quoting:
-   * of several readings the one with the longest keys wins, so that `data..dockerconfigjson` is the key `.dockerconfigjson` below `data`.
+   * One value. Dots separate keys, and numbers count the items of a list from 0: `harbor.users.0.password`. A key that
+   * itself holds dots needs no quoting: of several readings the one with the longest keys wins, so that
+   * `data..dockerconfigjson` is the key `.dockerconfigjson` below `data`.
    *
    * @throws RegcredError `sops-key-missing`, which names the nearest keys.
    */
   get(key: string): Secret;
 }
 
-export function sopsDocument(
-  entries: readonly (readonly [string, OpenNode])[],
-  file: string,
-  recipients: readonly string[],
-): SopsDocument {
+export function sopsDocument(entries: readonly (readonly [string, OpenNode])[], file: string): SopsDocument {
   const root: OpenNode = { kind: "map", entries };
   return {
-    recipients,
     get(key) {
       const found = lookUp(root, key.split("."));
       if (found?.kind === "leaf") return found.value;

@@ -3,8 +3,8 @@ import { formatFloat } from "./plain-scalar.ts";
 import type { OpenedValue, ValueType } from "./value.ts";
 
 /**
- * A value as sops hashes it (sops.go, `ToBytes`), or null when its text is not of its type. A comment is none: sops hashes no comments, and one in the place
- * of a value was put there by somebody.
+ * A value as sops hashes it (sops.go, `ToBytes`), or null when its text is not of its type. A comment is none: sops
+ * hashes no comments, and one in the place of a value was put there by somebody.
  */
 export function canonical({ type, text }: { type: ValueType | ScalarType; text: string }): OpenedValue | null {
   switch (type) {

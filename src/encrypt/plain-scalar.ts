@@ -19,8 +19,9 @@ const NAMED: ReadonlyMap<string, Scalar> = new Map<string, Scalar>([
 ]);
 
 /**
- * What go-yaml makes of a plain scalar (go.yaml.in/yaml/v3 v3.0.4, resolve.go), and so what sops hashes and what it has to quote: neither YAML 1.1
- * nor 1.2, but a mixture. `1_000` and `0777` are integers, `yes` is a string, `2026-01-01` is a timestamp.
+ * What go-yaml makes of a plain scalar (go.yaml.in/yaml/v3 v3.0.4, resolve.go), and so what sops hashes and what it has
+ * to quote: neither YAML 1.1 nor 1.2, but a mixture. `1_000` and `0777` are integers, `yes` is a string, `2026-01-01`
+ * is a timestamp.
  */
 export function resolvePlain(text: string): Scalar {
   const named = NAMED.get(text);
@@ -31,7 +32,10 @@ export function resolvePlain(text: string): Scalar {
   return time(text) ?? integer(bare) ?? decimal(bare) ?? string(text);
 }
 
-/** A float64 as Go's `strconv.FormatFloat(value, 'f', -1, 64)` writes it: the shortest digits that round-trip, never an exponent. */
+/**
+ * A float64 as Go's `strconv.FormatFloat(value, 'f', -1, 64)` writes it: the shortest digits that round-trip, never an
+ * exponent.
+ */
 export function formatFloat(value: number): string {
   const [, sign = "", whole = "", fraction = "", exponent = "0"] =
     /^(-?)(\d+)(?:\.(\d+))?(?:e([-+]\d+))?$/.exec(Object.is(value, -0) ? "-0" : String(value)) ?? [];

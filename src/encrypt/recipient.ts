@@ -6,11 +6,15 @@ import { encryptAgeFile, x25519Recipient } from "./age-file.ts";
 /** Makes the armored age file of a few bytes for one recipient. */
 type Encrypt = (bytes: Uint8Array) => string | Promise<string>;
 
-/** Parsing checks a checksum and builds a key, and many files have the same few recipients. */
+/**
+ * Parsing checks a checksum and builds a key, and many files have the same few recipients. It holds public keys alone,
+ * and no more of them than the files of one run name.
+ */
 const parsed = new Map<string, Encrypt>();
 
 /**
- * The recipients of a list, without blanks at their ends and without repetitions, each a native age recipient whose checksum is right.
+ * The recipients of a list, without blanks at their ends and without repetitions, each a native age recipient whose
+ * checksum is right.
  *
  * @throws RegcredError `bad-recipient`, one problem for each that is none.
  */

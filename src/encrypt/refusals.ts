@@ -1,7 +1,8 @@
 import type { Location } from "../errors.ts";
 import { RegcredError } from "../errors.ts";
 
-// Why a SOPS file is not read. None of these repeats text of the file but its key names and recipients, which are no secrets.
+// Why a SOPS file is not read. None of these repeats text of the file but its key names and recipients, which are no
+// secrets.
 
 /** Not what sops writes. */
 export function malformed(reason: string, location: Location, cause?: unknown): RegcredError {

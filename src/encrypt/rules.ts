@@ -2,6 +2,7 @@ import { isMap, isScalar, isSeq, LineCounter, parseDocument } from "yaml";
 import type { YAMLMap } from "yaml";
 import type { Location } from "../errors.ts";
 import { RegcredError } from "../errors.ts";
+import { nestsTooDeeply } from "../nesting.ts";
 import { parseRecipients } from "./recipient.ts";
 import { searcher } from "./scope.ts";
 
@@ -11,28 +12,28 @@ interface Rule {
   readonly recipients: () => readonly string[];
 }
 
-/** Many files share the rules of one text. */
-const parsed = new Map<string, Promise<readonly Rule[]>>();
-
 /**
- * The recipients of the first creation rule of a `.sops.yaml` that matches a file (sops, config/config.go). Each rule has a `path_regex` (RE2, searched for
- * anywhere in the path; none matches everything) and age recipients. Other kinds of keys are refused by name, once their rule is the one that matches.
+ * Opens the creation rules of a `.sops.yaml` (sops, config/config.go): who can decrypt a file is told by the first rule
+ * that matches it. Each rule has a `path_regex` (RE2, searched for anywhere in the path; none matches everything) and
+ * age recipients. Other kinds of keys are refused by name, once their rule is the one that matches.
  *
  * @param file the `.sops.yaml`, as messages name it.
- * @param target the path of the file to encrypt, `/`-separated and relative to the folder of the `.sops.yaml`.
- * @throws RegcredError `bad-sops-rules`, `bad-recipient`
+ * @returns the recipients of a file to encrypt, given its path, `/`-separated and relative to the folder of the
+ *   `.sops.yaml`; throws RegcredError `bad-sops-rules`, `bad-recipient`.
+ * @throws RegcredError `bad-sops-rules`
  */
-export async function recipientsFromRules(text: string, file: string, target: string): Promise<readonly string[]> {
-  const key = `${file}\n${text}`;
-  const rules = parsed.get(key) ?? parseRules(text, file);
-  parsed.set(key, rules);
-  const rule = (await rules).find(({ matches }) => matches(target));
-  if (rule !== undefined) return rule.recipients();
-  const tried = (await rules).map(({ pathRegex }) => JSON.stringify(pathRegex)).join(", ");
-  throw badRules(`no creation rule matches ${target}; tried: ${tried || "none"}`, { file, line: 1, column: 1 });
+export async function openRules(text: string, file: string): Promise<(target: string) => readonly string[]> {
+  const rules = await parseRules(text, file);
+  return (target) => {
+    const rule = rules.find(({ matches }) => matches(target));
+    if (rule !== undefined) return rule.recipients();
+    const tried = rules.map(({ pathRegex }) => JSON.stringify(pathRegex)).join(", ");
+    throw badRules(`no creation rule matches ${target}; tried: ${tried || "none"}`, { file, line: 1, column: 1 });
+  };
 }
 
 async function parseRules(text: string, file: string): Promise<readonly Rule[]> {
+  if (nestsTooDeeply(text)) throw badRules("it is nested too deeply", { file, line: 1, column: 1 });
   const lines = new LineCounter();
   const document = parseDocument(text, { schema: "failsafe", lineCounter: lines });
   const at = (offset: number): Location => {

@@ -1,7 +1,7 @@
 import { resolvePlain } from "./plain-scalar.ts";
 
-// Strings as go-yaml writes them (go.yaml.in/yaml/v3 v3.0.4, encode.go `stringv` and emitterc.go): a later `sops edit` or `sops rotate` then changes no
-// line but those it means to.
+// Strings as go-yaml writes them (go.yaml.in/yaml/v3 v3.0.4, encode.go `stringv` and emitterc.go): a later `sops edit`
+// or `sops rotate` then changes no line but those it means to.
 
 /** What YAML 1.1 parsers take for a boolean, or for a number to base 60. */
 const OLD_BOOL = /^(?:y|Y|yes|Yes|YES|on|On|ON|n|N|no|No|NO|off|Off|OFF)$/;
@@ -13,10 +13,16 @@ const INDICATOR = /^[#,[\]{}&*!|>'"%@`]|^(?:---|\.\.\.)|^[?:-](?=[ \t]|$)|:(?=[ 
 /** Everything but a line feed that go-yaml does not print as it is. A tab is printed in block scalars only. */
 const UNPRINTABLE = /[^\n\x20-\x7e\u00a0-\ud7ff\ue000-\ufefe\uff00-\ufffd]/u;
 
-/** Line and paragraph separator: go-yaml writes them bare, and reads them back as something else, so that we escape them. */
+/**
+ * Line and paragraph separator: go-yaml writes them bare, and reads them back as something else, so that we escape
+ * them.
+ */
 const SEPARATOR = /[\u2028\u2029]/;
 
-/** What go-yaml quotes rather than to write it as a block; and a tab at the start, with which it writes a block that it cannot read. */
+/**
+ * What go-yaml quotes rather than to write it as a block; and a tab at the start, with which it writes a block that it
+ * cannot read.
+ */
 const UNBLOCKABLE = /^\t| (?:\n|$)/;
 
 /** A string as a YAML scalar. `indent` is the column of the lines of a block scalar. */
@@ -32,7 +38,10 @@ export function writeKey(text: string): string {
   return text.includes("\n") ? doubleQuoted(text) : writeScalar(text, 0);
 }
 
-/** Whether the bare text means something other than itself; `<<` is ours: go-yaml writes `!!merge <<`, which few parsers understand. */
+/**
+ * Whether the bare text means something other than itself; `<<` is ours: go-yaml writes `!!merge <<`, which few parsers
+ * understand.
+ */
 function isTaken(text: string): boolean {
   return text === "<<" || resolvePlain(text).type !== "str" || OLD_BOOL.test(text) || OLD_FLOAT.test(text);
 }

@@ -8,7 +8,8 @@ export interface Scope {
 export type Covers = (path: readonly string[]) => boolean;
 
 /**
- * Compiles a rule. Expressions are Go's RE2, searched for anywhere in a key; the library is loaded only when there is one.
+ * Compiles a rule. Expressions are Go's RE2, searched for anywhere in a key; the library is loaded only when there is
+ * one.
  *
  * @throws when the expression is none.
  */

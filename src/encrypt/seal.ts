@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Manifest } from "../model.ts";
-import { SealedFile } from "../model.ts";
+import { SealedFile } from "../model/sealed.ts";
 import { MacHash } from "./mac.ts";
 import { wrapDataKey } from "./recipient.ts";
 import type { Branch, Tree } from "./tree.ts";
@@ -71,7 +71,10 @@ async function ageEntry(dataKey: Uint8Array, recipient: string): Promise<Branch>
   ];
 }
 
-/** The same branch with what stands below `data` sealed (as sops has it, below any key of that name); every value goes into the hash on the way. */
+/**
+ * The same branch with what stands below `data` sealed (as sops has it, below any key of that name); every value goes
+ * into the hash on the way.
+ */
 function sealBranch(branch: Branch, path: readonly string[], dataKey: Uint8Array, hash: MacHash): Branch {
   return branch.map(([key, value]) => [key, sealTree(value, [...path, key], dataKey, hash)]);
 }

@@ -4,7 +4,10 @@ import { writeKey, writeScalar } from "./scalar.ts";
 export type Tree = string | Branch | readonly Branch[];
 export type Branch = readonly (readonly [key: string, value: Tree])[];
 
-/** Go-yaml's longest key that it writes in one line with its value, in bytes (emitterc.go, `yaml_emitter_check_simple_key`). */
+/**
+ * Go-yaml's longest key that it writes in one line with its value, in bytes (emitterc.go,
+ * `yaml_emitter_check_simple_key`).
+ */
 const SIMPLE_KEY_BYTES = 128;
 
 /** A document as `sops` writes YAML: four spaces of indentation, lists indented too. */

@@ -17,7 +17,10 @@ const TAG_BYTES = 16;
 const SEALED =
   /^ENC\[AES256_GCM,data:([A-Za-z0-9+/=]+),iv:([A-Za-z0-9+/=]+),tag:([A-Za-z0-9+/=]+),type:(str|int|float|bool|bytes|time|comment)\]$/;
 
-/** A string under the data key. The context (its path, or the time of the MAC) is authenticated. Nothing is left as nothing, as sops does. */
+/**
+ * A string under the data key. The context (its path, or the time of the MAC) is authenticated. Nothing is left as
+ * nothing, as sops does.
+ */
 export function sealValue(text: string, dataKey: Uint8Array, context: string): string {
   if (text === "") return "";
   const iv = randomBytes(IV_BYTES);

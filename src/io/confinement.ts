@@ -1,5 +1,6 @@
 import { relative, sep } from "node:path";
 import { RegcredError } from "../errors.ts";
+import { isInGit } from "../git-folder.ts";
 import { missing } from "./file-errors.ts";
 import type { Files } from "./ports.ts";
 
@@ -13,7 +14,8 @@ interface Confinement {
 }
 
 /**
- * The path with every symbolic link resolved, if it still lies below the root and outside `.git`, or is allowed by name.
+ * The path with every symbolic link resolved, if it still lies below the root and outside `.git`, or is allowed by
+ * name.
  *
  * @throws RegcredError `file-missing`, `path-escapes`, `forbidden-path`
  */
@@ -22,10 +24,9 @@ export async function confine(path: string, { shown, files, root, allowFiles }: 
   if (real === null) throw missing(shown);
   const allowed = await Promise.all(allowFiles.map((file) => files.realPath(file)));
   if (allowed.includes(real)) return real;
-  const segments = relative((await files.realPath(root)) ?? root, real).split(sep);
-  if (segments[0] === "..") throw outside(shown);
-  // Without regard to case, as some file systems have it.
-  if (segments.some((segment) => segment.toLowerCase() === ".git")) throw inGit(shown);
+  const below = relative((await files.realPath(root)) ?? root, real);
+  if (below.split(sep)[0] === "..") throw outside(shown);
+  if (isInGit(below)) throw inGit(shown);
   return real;
 }
 

@@ -1,9 +1,10 @@
 import { lookup } from "node:dns";
 import { connect as connectTcp, isIP } from "node:net";
 import type { LookupFunction, Socket } from "node:net";
-import { connect as connectTls, createSecureContext, rootCertificates } from "node:tls";
+import { connect as connectTls, createSecureContext } from "node:tls";
 import type { SecureContext } from "node:tls";
 import type { buildConnector } from "undici";
+import { defaultAuthorities } from "./authorities.ts";
 import { judgeAddress } from "./address.ts";
 import type { AddressKind } from "./address.ts";
 import { RefusedAddress } from "./failure.ts";
@@ -68,14 +69,14 @@ export class Connector {
 
   #openTls(target: buildConnector.Options): Socket {
     const { serverName, insecure } = this.#options;
-    const ownName = this.#isHome(target.hostname) ? serverName : undefined;
+    const home = this.#isHome(target.hostname);
     const name = isIP(target.hostname) === 0 ? target.hostname : undefined; // RFC 6066, section 3: no addresses in SNI
-    const servername = ownName ?? name;
+    const servername = home ? (serverName ?? name) : name;
     return connectTls({
       ...this.#addressing(target),
       ...(servername === undefined ? {} : { servername }),
       secureContext: this.#trust,
-      rejectUnauthorized: !insecure,
+      rejectUnauthorized: !(insecure && home),
       ALPNProtocols: ["http/1.1"],
     });
   }
@@ -118,9 +119,10 @@ export class Connector {
 }
 
 /**
- * Without `ca`, Node.js takes its own list and NODE_EXTRA_CA_CERTS. That it is a certificate was seen when it was read
+ * With `ca`, Node.js drops its default list, so that we name it. That `ca` holds certificates was seen when it was read
  * (`certificates.ts`).
  */
 function trusting(ca: string | undefined): SecureContext {
-  return createSecureContext({ minVersion: "TLSv1.2", ...(ca === undefined ? {} : { ca: [...rootCertificates, ca] }) });
+  const trusted = ca === undefined ? {} : { ca: [...defaultAuthorities(), ca] };
+  return createSecureContext({ minVersion: "TLSv1.2", ...trusted });
 }

@@ -45,7 +45,7 @@ async function replace(root: string, path: string, bytes: Uint8Array, options?: 
   const target = resolve(root, path);
   const durable = options?.durable ?? false;
   try {
-    await mkdir(root, { recursive: true });
+    await makeFolders(resolve(root));
     await walk(root, target, { make: true });
     const folder = dirname(target);
     const temporary = join(folder, `.regcred-${randomBytes(8).toString("hex")}.tmp`);
@@ -108,7 +108,29 @@ async function removeEmpty(root: string, folder: string): Promise<void> {
   await removeEmpty(root, dirname(folder));
 }
 
-/** Goes from the root to the target, neither of which may be left; nothing on the way, nor the target itself, may be a symbolic link. */
+/**
+ * Makes a folder and those above it. Node.js' own `recursive` never ends where the system says ENOENT though the folder
+ * above is there, as below /proc (24.21, 2026-11).
+ */
+async function makeFolders(path: string): Promise<void> {
+  if ((await kindOf(path)) !== null) return;
+  await makeFolders(dirname(path));
+  await makeFolder(path);
+}
+
+/** Another run may have made it first. */
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    if (errno(error) !== "EEXIST") throw error;
+  }
+}
+
+/**
+ * Goes from the root to the target, neither of which may be left; nothing on the way, nor the target itself, may be a
+ * symbolic link.
+ */
 async function walk(root: string, target: string, { make }: { make: boolean }): Promise<void> {
   const segments = relative(root, target).split(sep);
   if (segments[0] === ".." || segments[0] === "") throw escapes(target, `it does not lie below ${root}`);
@@ -117,7 +139,7 @@ async function walk(root: string, target: string, { make }: { make: boolean }): 
     folder = join(folder, segment);
     const kind = await kindOf(folder);
     if (kind === "symlink") throw escapes(target, `${folder} is a symbolic link`);
-    if (kind === null && make && folder !== target) await mkdir(folder, { recursive: true });
+    if (kind === null && make && folder !== target) await makeFolder(folder);
   }
 }
 

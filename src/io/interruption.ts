@@ -13,21 +13,21 @@ export interface Interruption {
  *
  * @param quit ends the process at once; called where nothing is being written, and at a second signal.
  */
-export function listenForSignals(quit: () => void): Interruption {
-  let writing = false;
+export function listenForSignals(quit: (error: RegcredError) => void): Interruption {
+  let guards = 0;
   let noted = false;
   const interrupt = (): void => {
-    if (!writing || noted) quit();
+    if (guards === 0 || noted) quit(interrupted());
     noted = true;
   };
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, interrupt);
   return {
     guard: async (work) => {
-      writing = true;
+      guards += 1;
       try {
         return await work();
       } finally {
-        writing = false;
+        guards -= 1;
       }
     },
     check: () => {
@@ -37,7 +37,7 @@ export function listenForSignals(quit: () => void): Interruption {
 }
 
 function interrupted(): RegcredError {
-  const message = "interrupted: stopped between two files, none of them half-written";
+  const message = "interrupted: nothing is half-written";
   const hint = "run the same command again; it goes on where this one stopped";
   return new RegcredError({ code: "interrupted", message, hint }, { exitCode: 130 });
 }

@@ -11,6 +11,19 @@ export interface Clock {
   now(): Date;
   /** Milliseconds on a clock that never jumps. */
   elapsed(): number;
+  /** Ends early, and without an error, when the signal is aborted. */
+  sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
+  /** Starts at once. The caller cancels it, or the process lives until it is over. */
+  deadline(milliseconds: number): Deadline;
+}
+
+export interface Deadline {
+  /** Aborted when it is over. */
+  readonly signal: AbortSignal;
+  /** Milliseconds left; negative when it is over. */
+  remaining(): number;
+  /** The signal is then never aborted. */
+  cancel(): void;
 }
 
 /** A regular file found below a directory. */
@@ -26,7 +39,10 @@ export interface Files {
   read(path: string, limit?: number): Promise<Uint8Array>;
   /** The same, or null when nothing is there. */
   readIfThere(path: string, limit?: number): Promise<Uint8Array | null>;
-  /** Writes by temporary file and rename, making folders as needed; `durable` also syncs it to the disk. Refuses to go through a symbolic link below `root`. */
+  /**
+   * Writes by temporary file and rename, making folders as needed; `durable` also syncs it to the disk. Refuses to go
+   * through a symbolic link below `root`.
+   */
   replace(root: string, path: string, bytes: Uint8Array, options?: { durable?: boolean }): Promise<void>;
   /** Removes a file, and the folders below `root` that it leaves empty. */
   remove(root: string, path: string): Promise<void>;
@@ -40,7 +56,10 @@ export interface HttpRequest {
   readonly method: "GET" | "HEAD" | "POST";
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
-  /** The `Authorization` header. Revealed by the adapter alone; a redirect is never followed, so that it goes nowhere else. */
+  /**
+   * The `Authorization` header. Revealed by the adapter alone; a redirect is never followed, so that it goes nowhere
+   * else.
+   */
   readonly authorization?: Secret | undefined;
   readonly body?: Secret | undefined;
   readonly signal: AbortSignal;
@@ -67,9 +86,11 @@ export interface HttpFailure {
 }
 
 export interface ConnectionOptions {
-  /** PEM; trusted beside the system's own authorities. */
+  /** PEM; trusted beside what Node.js trusts by default: its bundled list, and the file of NODE_EXTRA_CA_CERTS. */
   readonly ca?: string | undefined;
+  /** The name that the certificate of the registry's own host is verified for. */
   readonly serverName?: string | undefined;
+  /** Does not verify the certificate of the registry's own host; that of every other host always is. */
   readonly insecure: boolean;
   /** The registry's own address, which decides whether private and loopback addresses may be connected to. */
   readonly origin: URL;

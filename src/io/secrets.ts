@@ -12,8 +12,8 @@ export interface SecretReader {
   /**
    * A secret, without line feeds at its end.
    *
-   * @throws RegcredError with the location of the source: `variable-missing`, `empty-secret`, `bad-secret`, `path-escapes`, `forbidden-path`, and what
-   *   files and SOPS files can be refused for.
+   * @throws RegcredError with the location of the source: `variable-missing`, `empty-secret`, `bad-secret`,
+   *   `path-escapes`, `forbidden-path`, and what files and SOPS files can be refused for.
    */
   secret(source: SecretSource): Promise<Secret>;
   /** One or more certificates in PEM. @throws RegcredError the same, and `bad-certificate` */

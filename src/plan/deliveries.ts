@@ -1,5 +1,5 @@
 import type { Cluster, Config, Registry } from "../model.ts";
-import { selects } from "../selection.ts";
+import { deliversTo } from "../selection.ts";
 
 /** One pull secret to be: a namespace of a cluster, with the registries that deliver there, in the order of the file. */
 export interface Delivery {
@@ -44,9 +44,6 @@ export function inScope(deliveries: readonly Delivery[], scope: Scope): readonly
 function registriesFor(config: Config, cluster: string, namespace: string): readonly Registry[] {
   return config.registries.filter(
     ({ pullSecret, auth, deliverTo }) =>
-      pullSecret === "registry" &&
-      auth.method !== "anonymous" &&
-      selects(deliverTo.clusters, cluster) &&
-      selects(deliverTo.namespaces, namespace, `${cluster}/${namespace}`),
+      pullSecret === "registry" && auth.method !== "anonymous" && deliversTo(deliverTo, cluster, namespace),
   );
 }

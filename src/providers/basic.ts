@@ -4,28 +4,17 @@ import type { ReadSecret } from "./provider.ts";
 
 type BasicAuth = Extract<Auth, { method: "basic" }>;
 
-/** User name and password, refused where no header or docker config can carry them (RFC 7617, section 2). */
+/**
+ * User name and password. What no header or docker config can carry (RFC 7617, section 2) is refused in a password
+ * here, and in a user name by the schema.
+ */
 export async function resolveBasic({ username, password: source }: BasicAuth, readSecret: ReadSecret): Promise<Login> {
-  if (username.includes(":")) {
-    const message = "the user name holds a colon, which ends a user name wherever it is sent";
-    throw new RegcredError({
-      code: "bad-value",
-      message,
-      hint: "give the part before the colon alone; the password has its own key",
-      location: source.location,
-    });
-  }
-  if (hasControl(username)) throw unprintable("user name", source);
   const password = await readSecret(source);
-  if (password.tell(hasControl)) throw unprintable("password", source);
+  if (password.tell((value) => /\p{Cc}/u.test(value))) throw unprintable(source);
   return { kind: "basic", username, password };
 }
 
-function hasControl(text: string): boolean {
-  return /\p{Cc}/u.test(text);
-}
-
-function unprintable(what: string, { location }: BasicAuth["password"]): RegcredError {
-  const message = `the ${what} holds a control character (a tab or line break, say), which no login can carry`;
+function unprintable({ location }: BasicAuth["password"]): RegcredError {
+  const message = "the password holds a control character (a tab or line break, say), which no login can carry";
   return new RegcredError({ code: "bad-secret", message, hint: "store it anew, as one line of plain text", location });
 }

@@ -1,4 +1,5 @@
 import { RegcredError } from "../errors.ts";
+import { claimsOf } from "../jwt.ts";
 import type { Credential, Registry } from "../model.ts";
 import type { Secret } from "../secret.ts";
 
@@ -27,23 +28,11 @@ export function refuseEphemeral(registry: Registry, { login }: Credential, now: 
 
 /** When a JWT says that it expires (RFC 7519, section 4.1.4); null for all that is no JWT, or says nothing. */
 export function jwtExpiry(password: Secret): Date | null {
-  const seconds = password.tell((value) => {
-    const [, payload = "", signature, ...more] = value.split(".", 4);
-    return signature === undefined || more.length > 0
-      ? null
-      : readExp(Buffer.from(payload, "base64url").toString("utf8"));
+  const seconds = password.tell((token) => {
+    const exp = claimsOf(token)?.["exp"];
+    return typeof exp === "number" && Math.abs(exp) <= LAST_SECOND ? exp : null;
   });
   return seconds === null ? null : new Date(seconds * 1000);
-}
-
-function readExp(payload: string): number | null {
-  try {
-    const claims: unknown = JSON.parse(payload);
-    const exp = typeof claims === "object" && claims !== null && "exp" in claims ? claims.exp : null;
-    return typeof exp === "number" && Math.abs(exp) <= LAST_SECOND ? exp : null;
-  } catch {
-    return null;
-  }
 }
 
 function ephemeral({ name, location, auth }: Registry, what: string): RegcredError {

@@ -1,9 +1,11 @@
+import { isJsonObject } from "../json.ts";
+import type { JsonObject } from "../json.ts";
+import { claimsOf } from "../jwt.ts";
 import type { Secret } from "../secret.ts";
-import { isObject, readObject } from "./json.ts";
 
 /**
  * Whether a token says that it may push: true, false, or null where it tells nothing. Most tokens are JWTs with an
- * `access` claim (distribution's auth/jwt spec); it is only read, never trusted, so the signature does not matter.
+ * `access` claim (distribution's auth/jwt spec).
  */
 export function tellsPush(token: Secret): boolean | null {
   return token.tell((text) => {
@@ -13,8 +15,7 @@ export function tellsPush(token: Secret): boolean | null {
   });
 }
 
-function accessOf(token: string): readonly Readonly<Record<string, unknown>>[] {
-  const payload = token.split(".", 3)[1] ?? "";
-  const access = readObject(Buffer.from(payload, "base64url").toString("utf8"))?.["access"];
-  return Array.isArray(access) ? access.filter(isObject).filter(({ type }) => type === "repository") : [];
+function accessOf(token: string): readonly JsonObject[] {
+  const access = claimsOf(token)?.["access"];
+  return Array.isArray(access) ? access.filter(isJsonObject).filter(({ type }) => type === "repository") : [];
 }

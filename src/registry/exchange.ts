@@ -1,5 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import type { Clock, Connection, HttpAnswer, HttpFailure, HttpRequest } from "../io/ports.ts";
+import type { Clock, Connection, Deadline, HttpAnswer, HttpFailure, HttpRequest } from "../io/ports.ts";
 import type { CheckStage } from "../model.ts";
 import { end, endUnexpected, endWithFailure } from "./ending.ts";
 import type { Ending } from "./ending.ts";
@@ -17,16 +16,14 @@ const MAX_REDIRECTS = 5;
 export class Exchange {
   readonly #connection: Connection;
   readonly #clock: Clock;
-  readonly #deadline: number;
-  readonly #signal: AbortSignal;
+  readonly #deadline: Deadline;
   #requests = 0;
 
-  /** @param timeout milliseconds for everything, waits included */
-  constructor(connection: Connection, clock: Clock, timeout: number) {
+  /** @param deadline for everything, waits included */
+  constructor(connection: Connection, clock: Clock, deadline: Deadline) {
     this.#connection = connection;
     this.#clock = clock;
-    this.#deadline = clock.elapsed() + timeout;
-    this.#signal = AbortSignal.timeout(timeout);
+    this.#deadline = deadline;
   }
 
   /** Retries and redirects included. */
@@ -59,18 +56,19 @@ export class Exchange {
   }
 
   async #send(ask: Ask): Promise<HttpAnswer | HttpFailure> {
+    const { signal } = this.#deadline;
     let last: HttpAnswer | HttpFailure | undefined;
     for (let attempt = 1; ; attempt += 1) {
       this.#requests += 1;
       const headers = { "user-agent": "regcred", ...ask.headers };
-      const outcome = await this.#connection.send({ ...ask, headers, signal: this.#signal });
+      const outcome = await this.#connection.send({ ...ask, headers, signal });
       // When time runs out during a later try, what the try before it saw tells more.
       if (last !== undefined && outcome.kind === "failure" && outcome.cause === "timeout") return last;
-      const remaining = this.#deadline - this.#clock.elapsed();
+      const remaining = this.#deadline.remaining();
       const wait = waitBeforeNext(outcome, attempt, remaining, this.#clock.now());
       if (attempt === TRIES || !canHeal(outcome) || wait >= remaining) return outcome;
       last = outcome;
-      await sleep(wait);
+      await this.#clock.sleep(wait, signal);
     }
   }
 }

@@ -14,9 +14,10 @@ import { pull } from "./pull.ts";
  */
 export async function checkRegistry(target: Target, connection: Connection, clock: Clock): Promise<CheckResult> {
   const begun = clock.elapsed();
-  const exchange = new Exchange(connection, clock, target.registry.timeout);
-  const ending = blameExpiry(await shakeHands(exchange, target), target, clock);
-  const { status, stage, proved, canPush, rateLimit, message, hint } = ending;
+  const deadline = clock.deadline(target.registry.timeout);
+  const exchange = new Exchange(connection, clock, deadline);
+  const handshake = shakeHands(exchange, target).finally(() => deadline.cancel());
+  const { status, stage, proved, canPush, rateLimit, message, hint } = blameExpiry(await handshake, target, clock);
   const milliseconds = Math.round(clock.elapsed() - begun);
   return { status, stage, proved, milliseconds, requests: exchange.requests, canPush, rateLimit, message, hint };
 }

@@ -1,5 +1,7 @@
 import type { HttpAnswer, HttpFailure } from "../io/ports.ts";
 
+// Our own and not p-retry, which cannot take its delay from an answer's `Retry-After` (7.1, 2026-11).
+
 /** Tries per request, the first included. */
 export const TRIES = 3;
 

@@ -1,11 +1,12 @@
 import type { HttpAnswer } from "../io/ports.ts";
 import type { Login } from "../model.ts";
+import { isJsonObject, parseJson } from "../json.ts";
+import type { JsonObject } from "../json.ts";
 import { Secret } from "../secret.ts";
 import { basicOf } from "./basic.ts";
 import { end, endUnexpected } from "./ending.ts";
 import type { Ending } from "./ending.ts";
 import type { Ask, Exchange } from "./exchange.ts";
-import { readObject } from "./json.ts";
 import { stayingAtHome } from "./origin.ts";
 
 export interface TokenQuestion {
@@ -73,15 +74,19 @@ function postPassword({ realm, service, scope }: TokenQuestion, login: Extract<L
 
 /** 401, 403, or RFC 6749's (section 5.2) 400 for credentials that are not valid. */
 function isRefusal({ status, body }: HttpAnswer): boolean {
-  if (status === 400) return ["invalid_grant", "invalid_client"].includes(String(readObject(body)?.["error"]));
+  if (status === 400) return ["invalid_grant", "invalid_client"].includes(String(membersOf(body)["error"]));
   return status === 401 || status === 403;
 }
 
 /** `access_token` and `token` are equivalent; what cannot stand in a header is no token. */
 function readToken(body: string): Secret | null {
-  const answer = readObject(body);
-  const token = [answer?.["access_token"], answer?.["token"]].find(
-    (value) => typeof value === "string" && value !== "",
-  );
+  const answer = membersOf(body);
+  const token = [answer["access_token"], answer["token"]].find((value) => typeof value === "string" && value !== "");
   return typeof token === "string" && /^[\x21-\x7e]+$/.test(token) ? new Secret(token) : null;
+}
+
+/** An answer that is no JSON object has none. */
+function membersOf(body: string): JsonObject {
+  const answer = parseJson(body);
+  return isJsonObject(answer) ? answer : {};
 }

@@ -42,8 +42,12 @@ function nameOf({ name, credential }: Check): string {
   return credential === "auth" ? name : `${name} (pull secret)`;
 }
 
-/** Whether a problem says again what a row of the tables says. */
-export function isInTable(problem: Problem, { checks = [], changes = [] }: Report): boolean {
+/** The problems that do not say again what a row of the tables says. */
+export function outsideTables(problems: readonly Problem[], report: Report): readonly Problem[] {
+  return problems.filter((problem) => !isInTable(problem, report));
+}
+
+function isInTable(problem: Problem, { checks = [], changes = [] }: Report): boolean {
   if (problem.code === "held") return changes.some(({ action }) => action === "hold");
   return problem.code === "check-failed" && checks.some((check) => isBad(check) && isAbout(problem, check));
 }

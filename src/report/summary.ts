@@ -1,4 +1,5 @@
 import type { Action, Check, Report } from "../model.ts";
+import { outsideTables } from "./checks.ts";
 import type { Style } from "./options.ts";
 import { count } from "./time.ts";
 import { fill, wordsOf } from "./words.ts";
@@ -8,8 +9,10 @@ const PLANNED = { create: "to create", update: "to update", remove: "to remove",
 
 /** How it ended, in one sentence: what may pull, what was written, what was held, what went wrong. */
 export function summaryLines(report: Report, { colors, width }: Style): readonly string[] {
-  const { command, ok, errors, warnings, checks = [] } = report;
-  const parts = [pulls(checks), files(report), held(report), troubles(errors.length, warnings.length)];
+  const { command, ok, checks = [] } = report;
+  const errors = outsideTables(report.errors, report).length;
+  const warnings = outsideTables(report.warnings, report).length;
+  const parts = [pulls(checks), files(report), held(report), troubles(errors, warnings)];
   const text = parts.filter((part) => part !== "").join("; ");
   const nothing = command === "validate" ? "the configuration is valid" : "nothing to do";
   const [symbol, paint] = ok ? (["✔", colors.green] as const) : (["✖", colors.red] as const);

@@ -1,6 +1,6 @@
 import type { Report } from "../model.ts";
 import { changeLines } from "./changes.ts";
-import { checkLines, isInTable } from "./checks.ts";
+import { checkLines, outsideTables } from "./checks.ts";
 import { styleOf } from "./options.ts";
 import type { TextOptions } from "./options.ts";
 import { defuse } from "./printable.ts";
@@ -14,8 +14,8 @@ import { summaryLines } from "./summary.ts";
  */
 export function renderText(report: Report, options: TextOptions): string {
   const style = styleOf(options);
-  const warnings = report.warnings.filter((problem) => !isInTable(problem, report));
-  const errors = report.errors.filter((problem) => !isInTable(problem, report));
+  const warnings = outsideTables(report.warnings, report);
+  const errors = outsideTables(report.errors, report);
   const blocks = [
     checkLines(report, style),
     changeLines(report, style),

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { generateX25519Identity, identityToRecipient } from "age-encryption";
 import { runPipeline } from "../../src/commands/pipeline.ts";
+import { DEFAULTS } from "../../src/commands/options.ts";
 import type { Options } from "../../src/commands/options.ts";
 import type { Outcome } from "../../src/commands/outcome.ts";
 import type { World } from "../../src/commands/world.ts";
@@ -16,18 +17,7 @@ import { http } from "../../src/io/http.ts";
 import type { CommandName } from "../../src/model.ts";
 import { Secret } from "../../src/secret.ts";
 
-const OPTIONS: Options = {
-  config: undefined,
-  scope: { clusters: [], registries: [] },
-  dir: undefined,
-  concurrency: 8,
-  timeout: 3000,
-  allowFiles: [],
-  adopt: false,
-  allowRemovals: false,
-  failOn: [],
-  exitCode: false,
-};
+const OPTIONS: Options = { ...DEFAULTS, timeout: 3000 };
 
 /** A folder with a configuration, two real registries on loopback, and one age key. */
 export interface Scene {

@@ -21,6 +21,17 @@ export function fileOf(registries: readonly string[], clusters: readonly string[
   return `version: 1\n${registries.length === 0 ? "registries: {}\n" : block("registries", registries)}${block("clusters", clusters)}${rest}`;
 }
 
+/** What is wrong with a file; where nothing is, what is worth saying. */
+export function saidOf(text: string | Uint8Array, options: Partial<ConfigSource> = {}): readonly Problem[] {
+  const loaded = load(text, options);
+  return loaded.status === "valid" ? loaded.notes : loaded.problems;
+}
+
+export function notesOf(text: string): readonly Problem[] {
+  const loaded = load(text);
+  return loaded.status === "valid" ? loaded.notes : [];
+}
+
 export function problemsOf(text: string | Uint8Array, options: Partial<ConfigSource> = {}): readonly Problem[] {
   const loaded = load(text, options);
   return loaded.status === "valid" ? [] : loaded.problems;
@@ -33,9 +44,7 @@ export function placesOf(problems: readonly Problem[]): readonly string[] {
 
 /** `message — hint` of all that is said about a file. */
 export function wordsOf(text: string, options: Partial<ConfigSource> = {}): readonly string[] {
-  const loaded = load(text, options);
-  const problems = loaded.status === "valid" ? [] : loaded.problems;
-  return [...problems, ...loaded.notes].map(({ message, hint }) => `${message} — ${hint ?? ""}`);
+  return saidOf(text, options).map(({ message, hint }) => `${message} — ${hint ?? ""}`);
 }
 
 export function configOf(text: string, options: Partial<ConfigSource> = {}): Config {

@@ -1,12 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { AGE, BASIC, EDGE, fileOf, HUB, load, placesOf, problemsOf, PROD, wordsOf } from "./load.ts";
+import { parseTimeout } from "../../src/config/index.ts";
+import { AGE, BASIC, EDGE, fileOf, HUB, notesOf, placesOf, problemsOf, PROD, wordsOf } from "./load.ts";
 
 const generic = (name: string, rest: string) => `${name}: { type: generic, host: a.io, ${BASIC}, ${rest} }`;
 const delivered = (deliverTo: string) => generic("a", `deliverTo: ${deliverTo}`);
 const cluster = (name: string, rest: string) =>
   `${name}: { ${rest}, namespaces: [apps], encrypt: { sops: { age: [${AGE}] } } }`;
 const codes = (text: string) => problemsOf(text).map(({ code }) => code);
-const noteCodes = (text: string) => load(text).notes.map(({ code }) => code);
+const noteCodes = (text: string) => notesOf(text).map(({ code }) => code);
 
 describe("delivery", () => {
   it("must be said when there is more than one cluster", () => {
@@ -206,17 +207,20 @@ describe("sources", () => {
     ["~/token", ["path-escapes"]],
     ["../.git/config", ["forbidden-path"]],
     ["../a/.Git./config", ["forbidden-path"]],
+    ["../git~1/config", ["forbidden-path"]],
     ["..token", []],
   ])("in the file %s are judged by where it lies", (path, expected) => {
     expect(codes(from(`{ file: ${path} }`))).toEqual(expected);
     expect(codes(from(`{ sops: { file: ${path}, key: a } }`))).toEqual(expected);
   });
 
-  it("may lie where `--allow-file` says", () => {
-    const allowFiles = ["/run/secrets", "/repo/.git/token"];
+  it("may be a file that `--allow-file` names, and not what lies in a folder of that name", () => {
+    const allowFiles = ["/run/secrets/token", "/repo/.git/token"];
     expect(problemsOf(from("{ file: /run/secrets/token }"), { allowFiles })).toEqual([]);
+    expect(problemsOf(from("{ file: ../../run/secrets/x/../token }"), { allowFiles })).toEqual([]);
     expect(problemsOf(from("{ file: ../.git/token }"), { allowFiles })).toEqual([]);
-    expect(problemsOf(from("{ file: /run/other }"), { allowFiles })).toHaveLength(1);
+    expect(problemsOf(from("{ file: /run/secrets/other }"), { allowFiles })).toHaveLength(1);
+    expect(problemsOf(from("{ file: /run/secrets/token }"), { allowFiles: ["/run/secrets"] })).toHaveLength(1);
   });
 
   it("of recipients' rules stay inside the repository too", () => {
@@ -240,9 +244,22 @@ describe("times, canaries and connections", () => {
     expect(problemsOf(fileOf([generic("a", rest)]))).toHaveLength(1);
   });
 
+  it.each([
+    ["1s", 1000],
+    ["15m", 900_000],
+    ["1h", 3_600_000],
+    ["0s", null],
+    ["61m", null],
+    ["1d", null],
+    ["15", null],
+    ["1e1s", null],
+    ["", null],
+  ])("read the timeout `%s` as the command line does", (text, milliseconds) => {
+    expect(parseTimeout(text)).toBe(milliseconds);
+  });
+
   it("say insecure modes out loud", () => {
     const text = fileOf([generic("a", "tls: { insecure: true, plainHttp: true }")]);
-    expect(placesOf(load(text).notes)).toEqual(["3:118 insecure-connection", "3:135 insecure-connection"]);
-    expect(load(text).status).toBe("valid");
+    expect(placesOf(notesOf(text))).toEqual(["3:118 insecure-connection", "3:135 insecure-connection"]);
   });
 });

@@ -49,9 +49,11 @@ describe("a secret field", () => {
   });
 
   it("is also where a recipient is an identity", () => {
-    const text = fileOf([HUB], [PROD.replace(AGE, "AGE-SECRET-KEY-1HUNTER2")]);
-    expect(problemsOf(text).map(({ code }) => code)).toEqual(["inline-secret"]);
-    expect(JSON.stringify(problemsOf(text))).not.toContain("HUNTER2");
+    for (const key of ["AGE-SECRET-KEY-1HUNTER2", "AGE-PLUGIN-X-1HUNTER2", "-----BEGIN PRIVATE KEY----- HUNTER2"]) {
+      const text = fileOf([HUB], [PROD.replace(AGE, key)]);
+      expect(problemsOf(text).map(({ code }) => code)).toEqual(["inline-secret"]);
+      expect(JSON.stringify(problemsOf(text))).not.toContain("HUNTER2");
+    }
   });
 });
 
@@ -123,6 +125,18 @@ describe("the words of a problem", () => {
       "only types with one fixed host need none",
     ],
     ["no user name", auth("{ basic: { password: { env: A } } }"), "3:43 missing-key", "add `username: NAME`"],
+    [
+      "a user name with a colon",
+      auth("{ basic: { username: 'a:b', password: { env: A } } }"),
+      "3:62 bad-value",
+      "may not contain `:`",
+    ],
+    [
+      "a user name that no header can carry",
+      auth('{ basic: { username: "a\\u0085b", password: { env: A } } }'),
+      "3:62 bad-value",
+      "expected: The user name",
+    ],
     [
       "a misspelt user name",
       auth("{ basic: { user-name: a, password: { env: A } } }"),

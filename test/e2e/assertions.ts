@@ -8,11 +8,16 @@ export const SECRET = "hunter2:S3cret-ünd-more";
 
 const SPELLINGS = [SECRET, encodeURIComponent(SECRET), ...base64Cores(SECRET)];
 
-/** What holds of every run, whatever went wrong: no stack trace, no secret in any spelling. */
-export function expectCivil({ stdout, stderr }: Ended): void {
-  const printed = `${stdout}\n${stderr}`;
+/** What holds of every run, whatever went wrong: no stack trace, no secret. */
+export function expectCivil(ended: Ended): void {
+  const printed = `${ended.stdout}\n${ended.stderr}`;
   expect(printed).not.toMatch(/^\s+at .+[:)]/m);
   expect(printed).not.toMatch(/\bnode:internal|\bindex\.js:\d|UnhandledPromise|Error: /);
+  expectNoSecret(printed);
+}
+
+/** No secret of the suite, in any spelling. */
+export function expectNoSecret(printed: string): void {
   for (const spelling of SPELLINGS) expect(printed).not.toContain(spelling);
   // A part of it, and of the password in test/vectors/sops.
   expect(printed).not.toMatch(/s3cret/i);
@@ -62,7 +67,11 @@ function schema(name: string): object {
   return JSON.parse(readFileSync(new URL(`../../schema/output/${name}.schema.json`, import.meta.url), "utf8"));
 }
 
-/** What a secret looks like in base64, at each of the three places in a group where it may begin, without the groups that it shares. */
+/** A secret in base64, at each of the three places in a group where it may begin, without the groups that it shares. */
 function base64Cores(secret: string): readonly string[] {
-  return [0, 1, 2].map((shift) => Buffer.from(`${" ".repeat(shift)}${secret}`).toString("base64").slice(4, -4));
+  return [0, 1, 2].map((shift) =>
+    Buffer.from(`${" ".repeat(shift)}${secret}`)
+      .toString("base64")
+      .slice(4, -4),
+  );
 }

@@ -4,11 +4,12 @@ import { createServer } from "node:http";
 import type { Server } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import { join } from "node:path";
-import { generateX25519Identity } from "age-encryption";
+import { generateX25519Identity, identityToRecipient } from "age-encryption";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { vector } from "../encrypt/fixtures.ts";
+import { vector, vectorPath } from "../encrypt/fixtures.ts";
 import { authority } from "../io/authority.ts";
-import { documentOf, errorsOf, expectCivil, SECRET } from "./assertions.ts";
+import { documentOf, errorsOf, expectCivil, expectNoSecret, SECRET } from "./assertions.ts";
+import type { Document } from "./assertions.ts";
 import { configuration, entry, makeFolder, recipient, startRegistries, VARIABLES } from "./scene.ts";
 import type { Folder, Registries } from "./scene.ts";
 
@@ -59,13 +60,13 @@ interface Expected {
   readonly words: RegExp;
 }
 
-/** Runs the command for a person and for a program, and expects both to be told what happened, where, and what to do. */
+/** Runs the command for a person and for a program, and expects both to be told what happened, where, what to do. */
 async function expectFailure(
   folder: Folder,
   command: Command,
   expected: Expected,
   env: Readonly<Record<string, string>> = VARIABLES,
-): Promise<void> {
+): Promise<Document> {
   const [text, json] = await Promise.all([folder.run(command, { env }), folder.run(`${command} -o json`, { env })]);
   expectCivil(text);
   const document = documentOf(command, json);
@@ -75,11 +76,16 @@ async function expectFailure(
   expect(json.stderr).toBe("");
   expect(`${text.stdout}${text.stderr}`.replaceAll(/\s+/g, " ")).toMatch(expected.words);
   expect(text.stdout).toContain("hint: ");
+  return document;
 }
 
 describe.concurrent("a configuration", () => {
   it("that is not there", async () => {
-    const expected = { exitCode: 2, errors: ["config-missing"], words: /there is no registries\.yaml .+ --config FILE/ };
+    const expected = {
+      exitCode: 2,
+      errors: ["config-missing"],
+      words: /there is no registries\.yaml .+ --config FILE/,
+    };
     await expectFailure(folderWith({}), "validate", expected);
     const dangling = folderWith({});
     symlinkSync("nowhere", join(dangling.path, "registries.yaml"));
@@ -106,14 +112,22 @@ describe.concurrent("a configuration", () => {
 
   it("with a key that nobody knows, but nearly", async () => {
     const text = single("r.example.com", (all) => all.replace("canary:", "canari:"));
-    const words = /registries\.yaml:8:5 .+did you mean `canary`\?.+ 8 │ canari:/;
-    await expectFailure(folderWith({ "registries.yaml": text }), "check", { exitCode: 2, errors: ["unknown-key 8:5"], words });
+    const words = /registries\.yaml:8:5 .+did you mean `canary`\? 8 │ canari: /;
+    await expectFailure(folderWith({ "registries.yaml": text }), "check", {
+      exitCode: 2,
+      errors: ["unknown-key 8:5"],
+      words,
+    });
   });
 
   it("with a password in it", async () => {
     const text = single("r.example.com", (all) => all.replace("{ env: HUB }", SECRET));
     const words = /registries\.yaml:7:\d+ .+env/;
-    await expectFailure(folderWith({ "registries.yaml": text }), "validate", { exitCode: 2, errors: ["inline-secret 7:47"], words });
+    await expectFailure(folderWith({ "registries.yaml": text }), "validate", {
+      exitCode: 2,
+      errors: ["inline-secret 7:46"],
+      words,
+    });
   });
 
   it("with a password in a host", async () => {
@@ -122,10 +136,15 @@ describe.concurrent("a configuration", () => {
     await expectFailure(folder, "validate", { exitCode: 2, errors: ["bad-host 5:11"], words: /registries\.yaml:5:11/ });
   });
 
+  // Fails as of 2026-11-21: the place is that of `sops`, not of the recipient, which may stand lines further down.
   it("with a recipient that is none", async () => {
     const text = single("r.example.com", (all) => all.replace(recipient, `${recipient.slice(0, -1)}b`));
     const words = /registries\.yaml:10:\d+ .+recipient/;
-    await expectFailure(folderWith({ "registries.yaml": text }), "validate", { exitCode: 2, errors: ["bad-recipient 10:58"], words });
+    await expectFailure(folderWith({ "registries.yaml": text }), "validate", {
+      exitCode: 2,
+      errors: ["bad-recipient 10:56"],
+      words,
+    });
   });
 });
 
@@ -136,8 +155,8 @@ describe.concurrent("a credential", () => {
 
   it("in a variable that is not set", async () => {
     const folder = folderWith({ "registries.yaml": from("{ env: HUB }") });
-    const words = /unresolved hub .+ the environment variable HUB is not set hint: in a workflow, .+ export it/;
-    await expectFailure(folder, "check", { exitCode: 1, errors: ["variable-missing 7:49"], words }, {});
+    const words = /unresolved hub .+ the environment variable HUB is not set .+ hint: in a workflow, .+ export it/;
+    await expectFailure(folder, "check", { exitCode: 1, errors: ["variable-missing 7:46"], words }, {});
   });
 
   it.each([
@@ -149,25 +168,37 @@ describe.concurrent("a credential", () => {
   ])("in a file that %s", async (_, file, code, words) => {
     const folder = folderWith({ "registries.yaml": from(`{ file: ${file} }`), "directory/x": "" });
     const outside = folderWith({ password: SECRET });
-    for (const [name, target] of Object.entries({ dangling: "nowhere", loop: "loop", out: join(outside.path, "password") }))
+    for (const [name, target] of Object.entries({
+      dangling: "nowhere",
+      loop: "loop",
+      out: join(outside.path, "password"),
+    }))
       symlinkSync(target, join(folder.path, name));
-    await expectFailure(folder, "check", { exitCode: 1, errors: [`${code} 7:49`], words });
+    await expectFailure(folder, "check", { exitCode: 1, errors: [`${code} 7:46`], words });
   });
 
   it.each([
     ["for somebody else", "stranger.sops.yaml", "sops-no-identity", /s\.sops\.yaml .+identit/],
-    ["that was edited after it was sealed", "default.sops.yaml", "sops-wrong-mac", /s\.sops\.yaml is not as sops sealed it/],
+    [
+      "that was edited after it was sealed",
+      "encrypted-regex.sops.yaml",
+      "sops-wrong-mac",
+      /s\.sops\.yaml is not as sops sealed it/,
+    ],
   ])("in a SOPS file %s", async (_, name, code, words) => {
-    const sealed = vector(name).replace(/^( +boolean: ).*$/m, "$1false").replace(/( {4}integer: )\S+/, "$11");
-    const folder = folderWith({ "registries.yaml": from("{ sops: { file: s.sops.yaml, key: harbor.password } }"), "s.sops.yaml": sealed });
+    const sealed = vector(name).replace('quoted: "5"', 'quoted: "6"');
+    const folder = folderWith({
+      "registries.yaml": from("{ sops: { file: s.sops.yaml, key: harbor.password } }"),
+      "s.sops.yaml": sealed,
+    });
     const identity = /^AGE-SECRET-KEY-1.+$/m.exec(vector("keys.txt"))?.[0] ?? "";
-    await expectFailure(folder, "check", { exitCode: 1, errors: [`${code} 7:49`], words }, { SOPS_AGE_KEY: identity });
+    await expectFailure(folder, "check", { exitCode: 1, errors: [`${code} 7:46`], words }, { SOPS_AGE_KEY: identity });
   });
 
   it("in a SOPS file, with no identity or another", async () => {
     const source = from("{ sops: { file: s.sops.yaml, key: harbor.password } }");
     const folder = folderWith({ "registries.yaml": source, "s.sops.yaml": vector("default.sops.yaml") });
-    const expected = { exitCode: 1, errors: ["sops-no-identity 7:49"], words: /s\.sops\.yaml .+SOPS_AGE_KEY/ };
+    const expected = { exitCode: 1, errors: ["sops-no-identity 7:46"], words: /s\.sops\.yaml .+SOPS_AGE_KEY/ };
     await expectFailure(folder, "check", expected, {});
     const other = await generateX25519Identity();
     await expectFailure(folder, "check", { ...expected, words: /s\.sops\.yaml/ }, { SOPS_AGE_KEY: other });
@@ -181,19 +212,33 @@ describe.concurrent("a registry", () => {
   const noTag = (text: string) => text.replace("api:latest", "api:absent");
 
   it.each([
-    ["with a closed port", () => single("127.0.0.1:1"), "unreachable", /nothing listens on that port .+ hint: check host and port/],
+    [
+      "with a closed port",
+      () => single("127.0.0.1:1"),
+      "unreachable",
+      /nothing listens on that port hint: check host and port/,
+    ],
     ["that DNS does not know", () => single("registry.invalid", https), "unreachable", /registry\.invalid .+DNS/],
-    ["with a certificate of its own making", () => single(hostOf(servers.selfSigned), https), "tls", /self-signed .+ ca\.crt/],
-    ["that does not speak TLS", () => single(registries.hub.host, https), "tls", /does not speak TLS .+plainHttp: true/],
+    [
+      "with a certificate of its own making",
+      () => single(hostOf(servers.selfSigned), https),
+      "tls",
+      /self-signed .+ca\.crt/,
+    ],
+    [
+      "that does not speak TLS",
+      () => single(registries.hub.host, https),
+      "tls",
+      /does not speak TLS .+plainHttp: true/,
+    ],
     ["that is a website", () => single(hostOf(servers.html)), "not-a-registry", /✖ not-a-registry/],
     ["that gives the user no right to pull", () => single(registries.hub.host, user("nobody")), "denied", /✖ denied/],
     ["that gives the token no right to pull", () => single(registries.quay.host, user("nobody")), "denied", /✖ denied/],
     ["without the canary", () => single(registries.quay.host, noTag), "not-found", /✖ not-found .+absent/],
   ])("%s", async (_, text, status, words) => {
     const folder = folderWith({ "registries.yaml": text() });
-    await expectFailure(folder, "check", { exitCode: 1, errors: ["check-failed 3:3"], words });
-    const [row] = documentOf("check", await folder.run("check --output json")).checks;
-    expect(row?.status).toBe(status);
+    const { checks } = await expectFailure(folder, "check", { exitCode: 1, errors: ["check-failed 3:3"], words });
+    expect(checks.map((row) => row.status)).toEqual([status]);
   });
 
   it.each(["hub", "quay"] as const)("that refuses the password (%s)", async (name) => {
@@ -203,29 +248,53 @@ describe.concurrent("a registry", () => {
   });
 });
 
+describe.concurrent("with --debug", () => {
+  it.each([
+    ["a password that is refused", "{ env: HUB }", { HUB: `not-${SECRET}` }],
+    [
+      "a broken SOPS file",
+      "{ sops: { file: s.sops.yaml, key: harbor.password } }",
+      { SOPS_AGE_KEY_FILE: vectorPath("keys.txt") },
+    ],
+    ["a fingerprint key that is none", "{ env: HUB }", { HUB: SECRET, REGCRED_FINGERPRINT_KEY: SECRET }],
+  ])("shows no secret either, at %s", async (_, source, env) => {
+    const text = single(registries.hub.host, (all) => all.replace("{ env: HUB }", source));
+    const sealed = vector("encrypted-regex.sops.yaml").replace('quoted: "5"', 'quoted: "6"');
+    const ended = await folderWith({ "registries.yaml": text, "s.sops.yaml": sealed }).run("plan --debug", { env });
+    expect([1, 2]).toContain(ended.exitCode);
+    expectNoSecret(`${ended.stdout}${ended.stderr}`);
+  });
+});
+
 describe.concurrent("a directory to write to", () => {
   it("on a disk that is full", async () => {
-    const many = Array.from({ length: 12 }, () => recipient).join(", ");
-    const text = single(registries.hub.host, (all) => all.replace(recipient, many));
+    const keys = await Promise.all(Array.from({ length: 12 }, generateX25519Identity));
+    const many = await Promise.all(keys.map(identityToRecipient));
+    const text = single(registries.hub.host, (all) => all.replace(recipient, many.join(", ")));
     const folder = folderWith({ "registries.yaml": text });
     // A limit on the size of files stands for a full disk: it fails at the same call, and needs no right to mount.
     const shell = 'ulimit -f 8 && exec "$@"';
     const ended = await folder.run("apply", { shell });
     expectCivil(ended);
     expect(ended.exitCode).toBe(1);
-    expect(ended.stdout.replaceAll(/\s+/g, " ")).toMatch(/cannot be written: .+ \[disk-full\] hint: make room and run again/);
+    expect(ended.stdout.replaceAll(/\s+/g, " ")).toMatch(
+      /cannot be written: .+ \[disk-full\] hint: make room and run again/,
+    );
     const json = documentOf("apply", await folder.run("apply --output json", { shell }));
     expect(json.errors.map(({ code }) => code)).toEqual(["disk-full"]);
     expect([...folder.tree().keys()].filter((path) => /\.tmp$|sops\.yaml$/.test(path))).toEqual([]);
     expect((await folder.run("apply")).exitCode).toBe(0);
   });
 
-  it.each(["pull-secrets", "pull-secrets/prod", "pull-secrets/prod/apps"])("in which %s is a symbolic link that leads out", async (link) => {
-    const folder = folderWith({ "registries.yaml": single(registries.hub.host) });
-    const outside = folderWith({});
-    mkdirSync(join(folder.path, link, ".."), { recursive: true });
-    symlinkSync(outside.path, join(folder.path, link));
-    await expectFailure(folder, "apply", { exitCode: 1, errors: ["path-escapes"], words: /is a symbolic link/ });
-    expect(readdirSync(outside.path)).toEqual([]);
-  });
+  it.each(["pull-secrets", "pull-secrets/prod", "pull-secrets/prod/apps"])(
+    "in which %s is a symbolic link that leads out",
+    async (link) => {
+      const folder = folderWith({ "registries.yaml": single(registries.hub.host) });
+      const outside = folderWith({});
+      mkdirSync(join(folder.path, link, ".."), { recursive: true });
+      symlinkSync(outside.path, join(folder.path, link));
+      await expectFailure(folder, "apply", { exitCode: 1, errors: ["path-escapes"], words: /is a symbolic link/ });
+      expect(readdirSync(outside.path)).toEqual([]);
+    },
+  );
 });

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 
 /** What was built: the command as users get it. */
-export const ENTRY = join(import.meta.dirname, "../../dist/index.js");
+const ENTRY = join(import.meta.dirname, "../../dist/index.js");
 
 /** How a process ended. */
 export interface Ended {

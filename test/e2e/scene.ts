@@ -73,7 +73,11 @@ export interface Registries {
 }
 
 export async function startRegistries(): Promise<Registries> {
-  const users = { ci: { password: SECRET, right: "pull" }, pusher: { password: "p" }, nobody: { password: SECRET, right: "none" } } as const;
+  const users = {
+    ci: { password: SECRET, right: "pull" },
+    pusher: { password: "p" },
+    nobody: { password: SECRET, right: "none" },
+  } as const;
   const [hub, quay] = await Promise.all([
     startRegistry({ auth: "basic", users }),
     startRegistry({ auth: "bearer", users }),

@@ -2,7 +2,7 @@ import { createHmac, hkdfSync, randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { fingerprint, lockMac, readFingerprintKey, verifyLockMac } from "../../src/encrypt/index.ts";
 import { FingerprintKey } from "../../src/encrypt/fingerprint.ts";
-import type { Fingerprinted } from "../../src/encrypt/index.ts";
+import type { Fingerprinted } from "../../src/encrypt/fingerprint.ts";
 import { RegcredError } from "../../src/errors.ts";
 import { Secret } from "../../src/secret.ts";
 

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { readIdentities } from "../../src/encrypt/index.ts";
-import type { Identity } from "../../src/encrypt/index.ts";
+import type { Identity } from "../../src/encrypt/identity.ts";
 import { createFiles } from "../../src/io/files.ts";
 import type { Manifest } from "../../src/model.ts";
 import { Secret } from "../../src/secret.ts";

@@ -1,7 +1,7 @@
 import { Encrypter, armor, generateX25519Identity } from "age-encryption";
 import { describe, expect, it } from "vitest";
 import { decryptSops, seal } from "../../src/encrypt/index.ts";
-import type { Identity } from "../../src/encrypt/index.ts";
+import type { Identity } from "../../src/encrypt/identity.ts";
 import { RegcredError } from "../../src/errors.ts";
 import type { Problem } from "../../src/errors.ts";
 import { identitiesOf, manifest, vector, vectorIdentities } from "./fixtures.ts";
@@ -80,7 +80,6 @@ describe("decryptSops", () => {
   it("cannot be printed, though it holds secrets", async () => {
     const document = await open(vector("default.sops.yaml"));
     expect(JSON.stringify(document.get("harbor.password"))).toBe('"[secret]"');
-    expect(document.recipients).toEqual([IDENTITIES[0]?.recipient]);
   });
 
   it("names the nearest keys when there is none of that name, and shows no value", async () => {
@@ -161,8 +160,8 @@ describe("decryptSops refuses", () => {
     ["no mapping", "- a\n", "no mapping"],
     ["plaintext", "harbor: { password: x }\n", "was it ever encrypted"],
     ["a block that is none", "sops: yes\n", "its key sops is no mapping"],
-    ["parentheses without end", `a: ${"[".repeat(50_000)}`, "no valid YAML"],
-    ["mappings in mappings", `${"{a: ".repeat(500)}1${"}".repeat(500)}`, "nested too deeply"],
+    ["parentheses without end", `a: ${"[".repeat(1_000_000)}`, "nested too deeply"],
+    ["mappings in mappings", `${"{a: ".repeat(150)}1${"}".repeat(150)}`, "nested too deeply"],
     [
       "too many recipients",
       `sops: {mac: x, age: [${"{recipient: a, enc: b},".repeat(257)}]}`,

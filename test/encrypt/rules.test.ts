@@ -1,15 +1,16 @@
 import { generateX25519Identity, identityToRecipient } from "age-encryption";
 import { describe, expect, it } from "vitest";
-import { recipientsFromRules } from "../../src/encrypt/index.ts";
+import { openRules } from "../../src/encrypt/index.ts";
 
 const ONE = await identityToRecipient(await generateX25519Identity());
 const TWO = await identityToRecipient(await generateX25519Identity());
 
-function recipientsFor(target: string, ...rules: readonly string[]): Promise<readonly string[]> {
-  return recipientsFromRules(`creation_rules:\n${rules.map((rule) => `  - ${rule}\n`).join("")}`, ".sops.yaml", target);
+async function recipientsFor(target: string, ...rules: readonly string[]): Promise<readonly string[]> {
+  const text = `creation_rules:\n${rules.map((rule) => `  - ${rule}\n`).join("")}`;
+  return (await openRules(text, ".sops.yaml"))(target);
 }
 
-describe("recipientsFromRules", () => {
+describe("openRules", () => {
   it("takes the first rule that matches, searched for anywhere in the path", async () => {
     const rules = [`{ path_regex: 'prod/.*\\.yaml$', age: ${ONE} }`, `{ age: ${TWO} }`];
     expect(await recipientsFor("pull-secrets/prod/apps/x.yaml", ...rules)).toEqual([ONE]);
@@ -41,7 +42,8 @@ describe("recipientsFromRules", () => {
       code: "bad-sops-rules",
       message: '.sops.yaml cannot be used: no creation rule matches clusters/x.yaml; tried: "prod", "^edge"',
     });
-    await expect(recipientsFromRules("creation_rules: []", "a", "x")).rejects.toThrow("tried: none");
+    const empty = await openRules("creation_rules: []", "a");
+    expect(() => empty("x")).toThrow("tried: none");
   });
 
   it.each([
@@ -68,10 +70,11 @@ describe("recipientsFromRules", () => {
 
   it.each([
     ["creation_rules: [", "no valid YAML"],
+    [`creation_rules: ${"[".repeat(300)}`, "nested too deeply"],
     ["stores: {}", "no list creation_rules"],
     ["- a", "no list creation_rules"],
   ])("refuses %j", async (text, reason) => {
-    await expect(recipientsFromRules(text, ".sops.yaml", "x")).rejects.toThrow(reason);
+    await expect(openRules(text, ".sops.yaml")).rejects.toThrow(reason);
   });
 
   it("refuses a recipient that is none, at its rule", async () => {

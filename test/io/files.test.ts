@@ -122,6 +122,14 @@ describe("replace", () => {
     expect((await readdir(root)).sort()).toEqual(["file", "taken"]);
   });
 
+  it("makes the folders above the root, and ends where it cannot", async () => {
+    const below = join(root, "not/there/yet");
+    await files.replace(below, "a/b.txt", Buffer.from("new"));
+    expect(await readFile(join(below, "a/b.txt"), "utf8")).toBe("new");
+    const refused = files.replace("/proc/regcred/x", "a.txt", Buffer.from("new"));
+    await expect(refused).rejects.toMatchObject({ code: "write-failed", exitCode: 1 });
+  });
+
   it("says that the disk is full, keeps the old file, and leaves no temporary one", async () => {
     await writeFile(join(root, "a"), "old");
     // A limit on the size of files stands for a full disk: it fails at the same call, and needs no right to mount.

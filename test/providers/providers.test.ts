@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { RegcredError } from "../../src/errors.ts";
+import { createClock } from "../../src/io/clock.ts";
 import type { Clock } from "../../src/io/ports.ts";
 import type { Auth, Registry, Resolved } from "../../src/model.ts";
 import { providerOf, resolveRegistry } from "../../src/providers/index.ts";
@@ -7,7 +8,7 @@ import { Secret } from "../../src/secret.ts";
 import { entry } from "../registry/servers.ts";
 
 const NOW = new Date("2026-11-21T12:00:00Z");
-const clock: Clock = { now: () => NOW, elapsed: () => 0 };
+const clock: Clock = { ...createClock(), now: () => NOW };
 const location = { file: "registries.yaml", line: 7, column: 32 };
 
 function basic(username = "ci"): Auth {
@@ -80,12 +81,8 @@ describe("a credential", () => {
       const found = await problem(password);
       expect(found).toMatchObject({ code: "bad-secret", location });
       expect(JSON.stringify(found)).not.toContain(JSON.stringify(password).slice(1, -1));
-      expect(await problem("x", { auth: basic(password) })).toMatchObject({ code: "bad-secret" });
     },
   );
-  it("with a colon in the user name is refused", async () => {
-    expect(await problem("x", { auth: basic("ci:x") })).toMatchObject({ code: "bad-value", location });
-  });
   it("that cannot be read leaves its registry unresolved; a fault of ours is thrown", async () => {
     const registry = entry("r.example.com", { auth: basic() });
     const missing = new RegcredError({ code: "variable-missing", message: "not set", location });

@@ -1,6 +1,8 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
 import type { Handler, Heard } from "./servers.ts";
-import { basicRegistry, bearerRegistry, check, gist, serveHttp, serveTcp } from "./servers.ts";
+import { basicRegistry, bearerRegistry, check, entry, gist, serveHttp, serveTcp } from "./servers.ts";
 
 /** Fails the first `times` requests that `at` picks. */
 function failing(
@@ -11,6 +13,28 @@ function failing(
 ): Handler {
   let left = times;
   return basicRegistry((request, response) => at(request) && left-- > 0 && !!response.writeHead(status, headers).end());
+}
+
+const MODULES = new URL("../../src/", import.meta.url).href;
+const ALONE = `
+  import { createClock } from "${MODULES}io/clock.ts";
+  import { http } from "${MODULES}io/http.ts";
+  import { checkRegistry } from "${MODULES}registry/index.ts";
+  const registry = JSON.parse(process.argv[1]);
+  const url = new URL("http://" + registry.host);
+  const connection = http.connect({ origin: url, insecure: false });
+  const target = { registry, endpoint: { url, realms: [] }, credential: { login: { kind: "anonymous" }, expiresAt: null } };
+  const { status, requests } = await checkRegistry(target, connection, createClock());
+  await connection.close();
+  process.stdout.write(status + " " + requests);
+`;
+
+/** Checks in a process of its own, until that ends by itself. */
+async function checkAlone(host: string, timeout: number): Promise<{ output: string; milliseconds: number }> {
+  const begun = performance.now();
+  const registry = JSON.stringify(entry(host, { timeout }));
+  const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", ALONE, registry]);
+  return { output: stdout, milliseconds: performance.now() - begun };
 }
 
 describe("what can heal", () => {
@@ -103,6 +127,13 @@ describe("Retry-After", () => {
 });
 
 describe("the timeout", () => {
+  it("is forgotten after the check: the process ends at once", async () => {
+    const { host } = await serveHttp(failing(99, 503, { "retry-after": "0" }));
+    const { output, milliseconds } = await checkAlone(host, 60_000);
+    expect(output).toBe("error 3");
+    expect(milliseconds).toBeLessThan(10_000);
+  });
+
   const short = { registry: { timeout: 300 } };
   it("ends a check whose server never answers, and names the step", async () => {
     const host = await serveTcp(() => undefined);

@@ -6,8 +6,9 @@ import { createServer as createTcpServer } from "node:net";
 import type { Server as TcpServer, Socket } from "node:net";
 import type { SecureContextOptions } from "node:tls";
 import { onTestFinished } from "vitest";
+import { createClock } from "../../src/io/clock.ts";
 import { http } from "../../src/io/http.ts";
-import type { Clock, ConnectionOptions } from "../../src/io/ports.ts";
+import type { ConnectionOptions } from "../../src/io/ports.ts";
 import type { CheckResult, Credential, Endpoint, Registry } from "../../src/model.ts";
 import { checkRegistry } from "../../src/registry/index.ts";
 import { Secret } from "../../src/secret.ts";
@@ -66,7 +67,7 @@ async function listen(server: Server | TcpServer, port = 0): Promise<string> {
   return `127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}`;
 }
 
-const clock: Clock = { now: () => new Date(), elapsed: () => performance.now() };
+const clock = createClock();
 
 export function entry(host: string, more: Partial<Registry> = {}): Registry {
   const location = { file: "registries.yaml", line: 5, column: 3 };

@@ -1,7 +1,7 @@
-import { pathText } from "./finding.ts";
-import type { Finding } from "./finding.ts";
-import { missingHint, SECRET_HINT } from "./schema-hints.ts";
-import type { Mistake } from "./schema-mistake.ts";
+import { pathText } from "../finding.ts";
+import type { Finding } from "../finding.ts";
+import { missingHint, SECRET_HINT } from "./hints.ts";
+import type { Mistake } from "./mistake.ts";
 
 /** A value of the wrong kind: a number where text belongs, text where a mapping does. */
 export function explainType({ path, value, params }: Mistake, definition: string | undefined): Finding {

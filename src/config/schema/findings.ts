@@ -1,9 +1,9 @@
-import type { Finding, Path } from "./finding.ts";
-import { nearest } from "./nearest.ts";
-import { valueAt } from "./raw.ts";
-import { explain } from "./schema-words.ts";
-import type { Mistake } from "./schema-mistake.ts";
-import validate from "./validator.cjs";
+import type { Finding, Path } from "../finding.ts";
+import { nearest } from "../nearest.ts";
+import { valueAt } from "../raw.ts";
+import { explain } from "./words.ts";
+import type { Mistake } from "./mistake.ts";
+import validate from "../validator.cjs";
 
 /** What the schema says against a document: one finding for each cause. */
 export function judgeSchema(value: unknown): readonly Finding[] {

@@ -1,5 +1,5 @@
-import type { Path } from "./finding.ts";
-import validate from "./validator.cjs";
+import type { Path } from "../finding.ts";
+import validate from "../validator.cjs";
 
 type Schema = Readonly<Record<string, unknown>>;
 

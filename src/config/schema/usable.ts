@@ -1,11 +1,11 @@
-import type { Finding } from "./finding.ts";
-import { isObject } from "./raw.ts";
-import type { RegistriesYaml } from "./schema.ts";
-import validate from "./validator.cjs";
+import type { Finding } from "../finding.ts";
+import { isObject } from "../raw.ts";
+import type { RegistriesYaml } from "../schema.ts";
+import validate from "../validator.cjs";
 
 /**
- * What is left of a document without the entries that the schema refused, so that one typo does not hide the problems of the others.
- * Undefined when nothing is.
+ * What is left of a document without the entries that the schema refused, so that one typo does not hide the problems
+ * of the others. Undefined when nothing is.
  */
 export function usablePart(value: unknown, findings: readonly Finding[]): RegistriesYaml | undefined {
   if (!isObject(value) || Array.isArray(value)) return undefined;

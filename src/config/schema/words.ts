@@ -1,12 +1,12 @@
-import { didYouMean } from "./nearest.ts";
-import { enumerate, pathText, quote } from "./finding.ts";
-import type { Finding, Path } from "./finding.ts";
-import { keySchemaAt, knownKeys, schemaAt, authMethods } from "./schema-place.ts";
-import type { SchemaPlace } from "./schema-place.ts";
-import { missingHint, SECRET_HINT } from "./schema-hints.ts";
-import { explainType } from "./schema-types.ts";
-import { valueAt } from "./raw.ts";
-import type { Mistake } from "./schema-mistake.ts";
+import { didYouMean } from "../nearest.ts";
+import { enumerate, pathText, quote } from "../finding.ts";
+import type { Finding, Path } from "../finding.ts";
+import { keySchemaAt, knownKeys, schemaAt, authMethods } from "./place.ts";
+import type { SchemaPlace } from "./place.ts";
+import { missingHint, SECRET_HINT } from "./hints.ts";
+import { explainType } from "./types.ts";
+import { valueAt } from "../raw.ts";
+import type { Mistake } from "./mistake.ts";
 
 /** An error of the schema in words for the user; undefined where another one tells the same better. */
 export function explain(mistake: Mistake): Finding | undefined {
@@ -174,7 +174,7 @@ function explainForm(path: Path, place: SchemaPlace | undefined, on: "key" | "va
 }
 
 function explainRecipient(path: Path, value: unknown, description: string): Finding {
-  if (/AGE-SECRET-KEY/iu.test(String(value)))
+  if (/AGE-|PRIVATE KEY/iu.test(String(value)))
     return {
       code: "inline-secret",
       message: `${pathText(path)} is a private key (identity), which must never stand in a file like this one`,
