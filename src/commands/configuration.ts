@@ -93,7 +93,9 @@ function unknownNames({ scope }: Options, { registries, clusters, file }: Config
 
 /** Every given recipient is one; those of rules are judged when they are looked up, file by file. */
 function recipientProblemsOf({ clusters }: Config): readonly Problem[] {
-  return clusters.flatMap(({ encrypt }) => ("age" in encrypt ? recipientProblems(encrypt.age, encrypt.location) : []));
+  return clusters.flatMap(({ encrypt }) =>
+    ("age" in encrypt ? encrypt.age : []).flatMap(({ name, location }) => recipientProblems([name], location)),
+  );
 }
 
 /**

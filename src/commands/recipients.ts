@@ -20,7 +20,11 @@ export function recipientsReader({ folder, root }: { folder: string; root: strin
     return rules;
   };
   return async ({ encrypt, path: directory }, path) => {
-    if ("age" in encrypt) return parseRecipients(encrypt.age, encrypt.location);
+    if ("age" in encrypt)
+      return parseRecipients(
+        encrypt.age.map(({ name }) => name),
+        encrypt.location,
+      );
     const rules = resolve(folder, encrypt.rules);
     const target = ruleTarget(dirname(rules), join(root, directory, path), root);
     return (await open(rules, encrypt.rules))(target);

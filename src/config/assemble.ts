@@ -1,3 +1,4 @@
+import type { Location } from "../errors.ts";
 import type { CertificateSource, Cluster, Config, Encryption, Registry, SecretSource, Tls } from "../model.ts";
 import { REGISTRY_TYPES } from "../model/config.ts";
 import { parseCanary } from "./canary.ts";
@@ -88,7 +89,9 @@ function assembleCluster(
   places: Places,
 ): Cluster | undefined {
   const path: Path = ["clusters", name];
-  const encryption = encryptionOf(raw.encrypt.sops);
+  const encryption = encryptionOf(raw.encrypt.sops, (...rest) =>
+    places.locate([...path, "encrypt", "sops", ...rest], "value"),
+  );
   if (namespaces === undefined || encryption === undefined || directory === undefined) return undefined;
   return {
     name,
@@ -103,7 +106,11 @@ function assembleCluster(
   };
 }
 
-function encryptionOf(sops: { age?: string[]; rules?: string } | undefined): Encryption | undefined {
-  if (sops?.age !== undefined) return { form: "sops", age: sops.age };
-  return sops?.rules === undefined ? undefined : { form: "sops", rules: sops.rules };
+function encryptionOf(
+  sops: { age?: string[]; rules?: string } | undefined,
+  locate: (...path: (string | number)[]) => Location,
+): Encryption | undefined {
+  if (sops?.age !== undefined)
+    return { age: sops.age.map((name, index) => ({ name, location: locate("age", index) })) };
+  return sops?.rules === undefined ? undefined : { rules: sops.rules };
 }

@@ -67,9 +67,14 @@ export interface Registry {
   readonly location: Location;
 }
 
-/** Who can decrypt a cluster's files: given, or looked up per file in the rules of a `.sops.yaml`. */
-export type Encryption =
-  { readonly form: "sops"; readonly age: readonly string[] } | { readonly form: "sops"; readonly rules: string };
+/** Who can decrypt a cluster's files: given, or looked up file by file in the rules of a `.sops.yaml`. */
+export type Encryption = { readonly age: readonly AgeRecipient[] } | { readonly rules: string };
+
+/** An age recipient as the file has it, not yet judged. */
+export interface AgeRecipient {
+  readonly name: string;
+  readonly location: Location;
+}
 
 export interface Cluster {
   readonly name: string;

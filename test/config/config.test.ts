@@ -38,7 +38,14 @@ describe("loadConfig", () => {
     expect(clusters).toMatchObject([
       { name: "prod", controller: "flux", path: "pull-secrets/prod", namespaces: ["apps", "payments"] },
     ]);
-    expect(clusters).toMatchObject([{ secretName: "regcred", labels: {}, annotations: {}, encrypt: { form: "sops" } }]);
+    expect(clusters).toMatchObject([
+      {
+        secretName: "regcred",
+        labels: {},
+        annotations: {},
+        encrypt: { age: [{ name: expect.stringMatching(/^age1/) }] },
+      },
+    ]);
   });
 
   it("takes what a registry says over the defaults, and the defaults over its own", () => {

@@ -22,7 +22,7 @@ export const cluster: Cluster = {
   path: "pull-secrets/prod",
   namespaces: ["apps"],
   secretName: "regcred",
-  encrypt: { form: "sops", age: ["age1a"], location },
+  encrypt: { age: [{ name: "age1a", location }], location },
   labels: {},
   annotations: {},
   location,

@@ -127,4 +127,15 @@ describe("reading a cluster's directory", () => {
     await expect(write()).rejects.toThrow(/symbolic link/);
     expect(await readFile(join(root, "elsewhere"), "utf8")).toBe(TEXT);
   });
+
+  it.each([
+    ['    app.kubernetes.io/managed-by: "regcred"', true],
+    ["  app.kubernetes.io/managed-by: regcred", true],
+    ["app.kubernetes.io/managed-by: regcred", false],
+    ["    app.kubernetes.io/managed-by: regcred2", false],
+    ["    # app.kubernetes.io/managed-by: regcred", false],
+  ])("knows a file of ours by its label: %j", async (line, managed) => {
+    await write({ sealed: [new SealedFile("apps/regcred.sops.yaml", `a: b\n${line}\nc: d\n`)] });
+    expect((await read("apps/regcred.sops.yaml")).files.get("apps/regcred.sops.yaml")).toMatchObject({ managed });
+  });
 });
