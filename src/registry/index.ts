@@ -3,7 +3,7 @@ import type { CheckResult } from "../model.ts";
 import { end } from "./ending.ts";
 import type { Ending, Target } from "./ending.ts";
 import { Exchange } from "./exchange.ts";
-import { logIn, OPEN_DOOR } from "./login.ts";
+import { logIn, logInUnasked } from "./login.ts";
 import type { Pass } from "./login.ts";
 import { ping } from "./ping.ts";
 import { pull } from "./pull.ts";
@@ -26,7 +26,8 @@ export async function checkRegistry(target: Target, connection: Connection, cloc
  * The handshake of the distribution API, as containerd and docker do it:
  *
  * 1. connect: DNS, TCP and TLS, on the way to the first answer.
- * 2. ping: `GET /v2/` without a credential. 200: the door is open; 401: it wants a challenge met.
+ * 2. ping: `GET /v2/` without a credential. 200: the door is open, and the credential is shown unasked; 401: it wants a
+ *    challenge met.
  * 3. challenge: Bearer before Basic. A Bearer realm is judged before anything goes there.
  * 4. token: Bearer trades the credential for a token at the realm; Basic shows it at the door.
  * 5. pull: HEAD of the canary's manifest, the only proof of the right to pull.
@@ -34,7 +35,8 @@ export async function checkRegistry(target: Target, connection: Connection, cloc
 async function shakeHands(exchange: Exchange, target: Target): Promise<Ending> {
   const door = await ping(exchange, target);
   if (door.kind === "ending") return door;
-  const pass = door.kind === "open" ? OPEN_DOOR : await logIn(exchange, target, door.challenges);
+  const open = door.kind === "open";
+  const pass = open ? await logInUnasked(exchange, target) : await logIn(exchange, target, door.challenges);
   if (pass.kind === "ending") return pass;
   const { canary } = target.endpoint;
   return canary === undefined ? endAtDoor(pass, target) : pull(exchange, target, canary, pass);

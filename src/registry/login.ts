@@ -5,7 +5,7 @@ import type { Challenge } from "./challenge.ts";
 import { end } from "./ending.ts";
 import type { Ending, Target } from "./ending.ts";
 import type { Exchange } from "./exchange.ts";
-import { pingWith } from "./ping.ts";
+import { challengesOf, pingWith } from "./ping.ts";
 import { judgeRealm } from "./realm.ts";
 import { refused, requestToken } from "./token.ts";
 
@@ -19,13 +19,24 @@ export interface Pass {
   readonly stage: "ping" | "token";
 }
 
-export const OPEN_DOOR: Pass = {
-  kind: "pass",
-  authorization: undefined,
-  proved: "nothing",
-  canPush: null,
-  stage: "ping",
-};
+const UNASKED = { kind: "pass", proved: "nothing", canPush: null, stage: "ping" } as const;
+
+/**
+ * Shows the credential at a door that stands open to everybody: a wrong one would be let in unseen, and then rendered. A
+ * registry with anonymous access refuses it nevertheless (Nexus, Artifactory); one that looks at none proves nothing.
+ */
+export async function logInUnasked(exchange: Exchange, target: Target): Promise<Pass | Ending> {
+  const { login } = target.credential;
+  if (login.kind === "anonymous") return { ...UNASKED, authorization: undefined };
+  const authorization = basicOf(login);
+  const answer = await pingWith(exchange, target, authorization);
+  if (answer.kind === "ending") return answer;
+  if (answer.status === 200) return { ...UNASKED, authorization };
+  const bearer = challengesOf(answer).find(({ scheme }) => scheme === "bearer");
+  return bearer === undefined
+    ? refused(target.registry.host, answer.status, login)
+    : logInWithToken(exchange, target, bearer);
+}
 
 /**
  * Meets one of the challenges: Bearer before Basic, as containerd does, so that what is checked is what nodes will do.

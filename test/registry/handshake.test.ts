@@ -78,13 +78,32 @@ describe("the handshake", () => {
       expect(gist(await check(host))).toBe("denied pull login");
     }
   });
-  it("sends nothing to an open door, and says that the login was not asked for", async () => {
+  it("shows the login at an open door too, and says that nobody asked for it", async () => {
     const server = await serveHttp((_, response) => response.end("{}"));
     expect(gist(await check(server.host))).toBe("ok pull pull");
+    expect(server.heard.map(({ authorization }) => authorization)).toEqual([undefined, BASIC, BASIC]);
     const result = await check(server.host, { canary: false });
     expect(gist(result)).toBe("ok ping nothing");
     expect(result.message).toContain("not asked for");
-    expect(server.heard.every(({ authorization }) => authorization === undefined)).toBe(true);
+    expect(gist(await check(server.host, { login: "anonymous" }))).toBe("ok pull pull");
+    expect(server.heard.at(-1)?.authorization).toBeUndefined();
+  });
+  it("finds a wrong login at a door that stands open to everybody", async () => {
+    const server = await serveHttp(({ authorization }, response) => {
+      const good = authorization === undefined || authorization === BASIC;
+      response.writeHead(good ? 200 : 401).end("{}");
+    });
+    expect(gist(await check(server.host))).toBe("ok pull pull");
+    expect(gist(await check(server.host, { login: "wrong" }))).toBe("unauthorized token nothing");
+  });
+  it("takes a token where an open door wants one instead of the login", async () => {
+    const server = await serveHttp((request, response) => {
+      if (request.path.startsWith("/token")) response.end('{"token":"t"}');
+      else if (request.authorization === undefined || request.authorization === "Bearer t") response.end("{}");
+      else challenge(response, ['Bearer realm="/token"']);
+    });
+    expect(gist(await check(server.host))).toBe("ok pull pull");
+    expect(server.heard.at(-1)?.authorization).toBe("Bearer t");
   });
   it("logs in when the door is open but the room is locked", async () => {
     const { host } = await serveHttp(
@@ -94,7 +113,7 @@ describe("the handshake", () => {
     );
     const result = await check(host);
     expect(gist(result)).toBe("ok pull pull");
-    expect(result.requests).toBe(4);
+    expect(result.requests).toBe(3);
     expect(gist(await check(host, { login: "wrong" }))).toBe("unauthorized token nothing");
   });
   it("takes an anonymous token, which proves nothing but the pull", async () => {
