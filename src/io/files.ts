@@ -11,7 +11,7 @@ const DEFAULT_LIMIT = 16 * 1024 * 1024;
 
 /** The disk of this machine. */
 export function createFiles(): Files {
-  return { read, readIfThere, replace, remove, list, realPath };
+  return { read, readIfThere, replace, sweep, remove, list, realPath };
 }
 
 async function read(path: string, limit = DEFAULT_LIMIT): Promise<Uint8Array> {
@@ -47,19 +47,34 @@ async function replace(root: string, path: string, bytes: Uint8Array, options?: 
   try {
     await makeFolders(resolve(root));
     await walk(root, target, { make: true });
-    const folder = dirname(target);
-    const temporary = join(folder, `.regcred-${randomBytes(8).toString("hex")}.tmp`);
-    try {
-      await writeNew(temporary, bytes, durable);
-      await rename(temporary, target);
-    } catch (error) {
-      await rm(temporary, { force: true });
-      throw error;
-    }
-    if (durable) await syncFolder(folder);
+    // Once more when the temporary file is gone: another run may have swept it away.
+    const swapped = (await swapIn(target, bytes, durable)) || (await swapIn(target, bytes, durable));
+    if (!swapped) throw new Error("the temporary file was gone before it could be renamed, twice");
+    if (durable) await syncFolder(dirname(target));
   } catch (error) {
     throw error instanceof RegcredError ? error : writeError(target, error);
   }
+}
+
+/** Writes beside the target and renames; false when the temporary file was gone before it could be renamed. */
+async function swapIn(target: string, bytes: Uint8Array, durable: boolean): Promise<boolean> {
+  const temporary = join(dirname(target), `.regcred-${randomBytes(8).toString("hex")}.tmp`);
+  try {
+    await writeNew(temporary, bytes, durable);
+    await rename(temporary, target);
+    return true;
+  } catch (error) {
+    if (errno(error) === "ENOENT") return false;
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}
+
+const TEMPORARY = /(^|\/)\.regcred-[0-9a-f]{16}\.tmp$/;
+
+async function sweep(directory: string): Promise<void> {
+  const left = (await list(directory)).filter(({ path, kind }) => kind === "file" && TEMPORARY.test(path));
+  await Promise.all(left.map(({ path }) => rm(join(directory, path), { force: true })));
 }
 
 async function writeNew(path: string, bytes: Uint8Array, durable: boolean): Promise<void> {

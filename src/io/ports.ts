@@ -44,6 +44,8 @@ export interface Files {
    * through a symbolic link below `root`.
    */
   replace(root: string, path: string, bytes: Uint8Array, options?: { durable?: boolean }): Promise<void>;
+  /** Removes what a killed run left of {@link Files.replace} below a directory. */
+  sweep(directory: string): Promise<void>;
   /** Removes a file, and the folders below `root` that it leaves empty. */
   remove(root: string, path: string): Promise<void>;
   /** Every entry below a directory that is not itself a directory; none when the directory is absent. */

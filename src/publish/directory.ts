@@ -42,6 +42,7 @@ export async function writeCluster(
     proceed();
     await files.replace(update.root, join(directory, path), Buffer.from(text), { durable });
   };
+  await files.sweep(directory);
   if (touchesFiles(update)) await write(LOCK, writeLock(pendingLock(update), lockKey), true);
   for (const file of update.sealed) await write(file.path, file.text);
   if (update.kustomization !== null) await write(KUSTOMIZATION, update.kustomization);

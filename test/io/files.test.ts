@@ -174,3 +174,15 @@ describe("remove", () => {
     expect(await readFile(join(root, "precious"), "utf8")).toBe("x");
   });
 });
+
+describe("sweep", () => {
+  it("removes what a killed run left, and nothing that looks like it", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "regcred-sweep-"));
+    const names = [".regcred-0123456789abcdef.tmp", "apps/.regcred-fedcba9876543210.tmp", ".regcred-x.tmp", "a.tmp"];
+    await mkdir(join(folder, "apps"));
+    for (const name of names) await writeFile(join(folder, name), "x");
+    await createFiles().sweep(folder);
+    expect((await createFiles().list(folder)).map(({ path }) => path).sort()).toEqual([".regcred-x.tmp", "a.tmp"]);
+    await rm(folder, { recursive: true });
+  });
+});
