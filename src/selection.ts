@@ -27,7 +27,7 @@ export function matchesGlob(glob: string, name: string): boolean {
  *
  * @param names the names it goes by: for a namespace both `NAMESPACE` and `CLUSTER/NAMESPACE`.
  */
-export function selects(selection: Selection, ...names: string[]): boolean {
+function selects(selection: Selection, ...names: string[]): boolean {
   const matched = globsOf(selection).some((glob) => names.some((name) => matchesGlob(glob, name)));
   return "only" in selection ? matched : !matched;
 }

@@ -9,7 +9,7 @@ describe("a secret", () => {
   it("is not printed, serialised or inspected by accident", () => {
     const error = new Error("x", { cause: { secret } });
     const shown = [
-      `${String(secret)}`,
+      String(secret),
       JSON.stringify({ secret }),
       inspect({ secret }, { showHidden: true }),
       inspect(error),

@@ -1,5 +1,6 @@
 import type { FailureExit, Problem, RegcredError } from "../errors.ts";
 import type { Change, Check, ClusterPlan, CommandName, Report } from "../model.ts";
+import { asksForWrite } from "../plan/index.ts";
 import { hasPassed } from "./checks.ts";
 import type { Checked } from "./checks.ts";
 import type { FailOn, Options } from "./options.ts";
@@ -22,7 +23,7 @@ export interface Results {
 /** A command that went its way: what it came to decides between 0, 1 and 3; an interruption between two writes is 130. */
 export function finished(command: CommandName, results: Results, options: Options, now: Date): Outcome {
   const { notes, checked = [], plans = [], publication } = results;
-  const changed = publication === undefined ? plans.some(pending) : publication.written > 0;
+  const changed = publication === undefined ? plans.some(asksForWrite) : publication.written > 0;
   const failures = publication?.failures ?? [];
   const errors = [
     ...checked.flatMap(checkErrors),
@@ -53,11 +54,6 @@ export function failed(command: CommandName, error: RegcredError): Outcome {
     report: { version: 1, command, ok: false, errors: error.problems, warnings: [] },
     exitCode: error.exitCode,
   };
-}
-
-/** Whether a plan asks for a write at all. A run that changes nothing writes nothing. */
-export function pending({ writes, removes, kustomization, lockChanged }: ClusterPlan): boolean {
-  return writes.length > 0 || removes.length > 0 || kustomization !== null || lockChanged;
 }
 
 function failsOn(failOn: readonly FailOn[], warnings: readonly Problem[], changed: boolean): boolean {

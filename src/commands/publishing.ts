@@ -3,12 +3,11 @@ import { RegcredError } from "../errors.ts";
 import { gitBlobId } from "../git-blob.ts";
 import { KUSTOMIZATION } from "../model.ts";
 import type { Cluster, ClusterPlan, LockedFile, PlannedWrite, Published, SealedFile } from "../model.ts";
-import { soonest } from "../plan/index.ts";
+import { asksForWrite, soonest } from "../plan/index.ts";
 import { writeCluster } from "../publish/index.ts";
 import type { DirectoryUpdate, LockKey } from "../publish/index.ts";
 import { frameOf, renderManifest } from "../render/index.ts";
 import { dockerConfigEntry } from "./checks.ts";
-import { pending } from "./outcome.ts";
 import type { Ingredients } from "./wanted.ts";
 import type { World } from "./world.ts";
 
@@ -44,7 +43,7 @@ export async function publishPlans(
   const clusters = new Map(ingredients.config.clusters.map((cluster) => [cluster.name, cluster]));
   const now = world.clock.now();
   const updates = await Promise.all(
-    plans.filter(pending).flatMap((plan) => {
+    plans.filter(asksForWrite).flatMap((plan) => {
       const cluster = clusters.get(plan.cluster);
       return cluster === undefined ? [] : [sealCluster(plan, cluster, ingredients, { root: target.root, now })];
     }),

@@ -3,6 +3,9 @@ import { openRules, parseRecipients } from "../encrypt/index.ts";
 import type { Cluster } from "../model.ts";
 import type { World } from "./world.ts";
 
+/** A `.sops.yaml` has a few rules; a megabyte of YAML already takes seconds to read. */
+const MAX_RULES_BYTES = 256 * 1024;
+
 /** Who can decrypt a cluster's file. */
 export type RecipientsOf = (cluster: Cluster, path: string) => Promise<readonly string[]>;
 
@@ -15,7 +18,9 @@ export type RecipientsOf = (cluster: Cluster, path: string) => Promise<readonly 
 export function recipientsReader({ folder, root }: { folder: string; root: string }, { files }: World): RecipientsOf {
   const opened = new Map<string, ReturnType<typeof openRules>>();
   const open = (path: string, shown: string): ReturnType<typeof openRules> => {
-    const rules = opened.get(path) ?? files.read(path).then((bytes) => openRules(Buffer.from(bytes).toString(), shown));
+    const rules =
+      opened.get(path) ??
+      files.read(path, MAX_RULES_BYTES).then((bytes) => openRules(Buffer.from(bytes).toString(), shown));
     opened.set(path, rules);
     return rules;
   };

@@ -71,7 +71,7 @@ export interface Registry {
 export type Encryption = { readonly age: readonly AgeRecipient[] } | { readonly rules: string };
 
 /** An age recipient as the file has it, not yet judged. */
-export interface AgeRecipient {
+interface AgeRecipient {
   readonly name: string;
   readonly location: Location;
 }

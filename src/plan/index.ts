@@ -19,3 +19,8 @@ export interface ClusterInput {
 export function makePlan(inputs: readonly ClusterInput[], rules: PlanRules): readonly ClusterPlan[] {
   return inputs.map(({ cluster, wanted, existing }) => planCluster(cluster, wanted, existing, rules));
 }
+
+/** Whether a plan asks for a write at all. A run that changes nothing writes nothing. */
+export function asksForWrite({ writes, removes, kustomization, lockChanged }: ClusterPlan): boolean {
+  return writes.length > 0 || removes.length > 0 || kustomization !== null || lockChanged;
+}

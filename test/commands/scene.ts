@@ -29,6 +29,8 @@ export interface Scene {
   readonly variables: Map<string, string>;
   configure(change?: Configured): void;
   run(command: CommandName, options?: Partial<Options>, world?: Partial<World>): Promise<Outcome>;
+  /** The text of the configuration. */
+  config(): string;
   /** Every file below the folder but the configuration, with its text. */
   tree(): ReadonlyMap<string, string>;
   /** The docker config in a sealed file. */
@@ -84,6 +86,7 @@ export async function openScene(): Promise<Scene> {
     configure: (change = {}) => write("registries.yaml", configuration({ hub, quay, recipient }, change)),
     run: (command, options = {}, ports = {}) =>
       runPipeline(command, { ...OPTIONS, ...options }, { ...world, ...ports }, new Map()),
+    config: () => readFileSync(join(folder, "registries.yaml"), "utf8"),
     tree: () => readTree(folder),
     auths: async (path) => {
       const opened = await decryptSops(readFileSync(join(folder, path)), path, [

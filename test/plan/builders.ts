@@ -94,7 +94,7 @@ function gitBlobOfIndex(secrets: readonly WantedSecret[]): string {
 
 export const empty: ExistingCluster = { lock: { kind: "none" }, files: new Map() };
 
-export const rules: PlanRules = {
+const rules: PlanRules = {
   owner: "platform",
   narrowed: false,
   adopt: false,
