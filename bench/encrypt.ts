@@ -68,7 +68,10 @@ function sopsLoop(folder: string): Promise<number> {
   return millisecondsEach(SOPS_FILES, () => execFileSync("sops", args));
 }
 
-/** How long it takes to seal pull secrets, beside the real sops (on the PATH) and beside the bare cryptography, in one run. */
+/**
+ * How long it takes to seal pull secrets, beside the real sops (on the PATH) and beside the bare cryptography, in one
+ * run.
+ */
 export async function measureEncrypt(): Promise<readonly Measurement[]> {
   const folder = mkdtempSync(join(tmpdir(), "regcred-bench-"));
   try {

@@ -2,7 +2,8 @@
 //
 //   PATH="$(test/conformance/install-tools.sh)" npm run bench
 //
-// It measures dist/ as it stands and the real sops on the PATH. Absolute times on shared machines mean little: ratios do.
+// It measures dist/ as it stands and the real sops on the PATH. Absolute times on shared machines mean little: ratios
+// do.
 import { statSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";

@@ -1,5 +1,5 @@
-// The dependency rules of .dependency-cruiser.cjs, over every source file: with a TypeScript that it does not know, dependency-cruiser
-// silently skips files and is content, so that what it looked at is compared with what there is.
+// The dependency rules of .dependency-cruiser.cjs, over every source file: with a TypeScript that it does not know,
+// dependency-cruiser silently skips files and is content, so that what it looked at is compared with what there is.
 
 import { readdir } from "node:fs/promises";
 import { sep } from "node:path";

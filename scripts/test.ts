@@ -1,4 +1,5 @@
-// Runs suites one after another, all of them even when one fails, and ends with one line: how many tests passed and failed in all.
+// Runs suites one after another, all of them even when one fails, and ends with one line: how many tests passed and
+// failed in all.
 //
 //   node scripts/test.ts quick e2e
 

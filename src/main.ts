@@ -11,5 +11,6 @@ const interruption = listenForSignals((interrupted) =>
   process.exit(showError(interrupted, argv, terminal, new Date())),
 );
 process.exitCode = await runCli(argv, terminal, interruption);
-// A name server that does not answer would keep the process for seconds, and nothing is left to wait for but the output.
+// A name server that does not answer would keep the process for seconds, and nothing is left to wait for but the
+// output.
 process.stdout.write("", () => process.stderr.write("", () => process.exit()));

@@ -11,8 +11,8 @@ import { showOutcome } from "./show.ts";
 import type { World } from "./world.ts";
 
 /**
- * The whole way with nothing set up: embedded registries on loopback, throwaway keys, a scratch Git repository. Its runs are those of
- * `regcred apply`, through the same pipeline; only the environment and the folder are the demo's own.
+ * The whole way with nothing set up: embedded registries on loopback, throwaway keys, a scratch Git repository. Its
+ * runs are those of `regcred apply`, through the same pipeline; only the environment and the folder are the demo's own.
  */
 export async function runDemo(
   { keep, present }: { readonly keep: string | undefined; readonly present: Presentation },

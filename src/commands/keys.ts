@@ -8,7 +8,9 @@ import type { LockKey } from "../publish/index.ts";
 import type { Configuration } from "./configuration.ts";
 import type { World } from "./world.ts";
 
-/** Reads what the configuration's sources name: variables, files, and SOPS files with the identities of the environment. */
+/**
+ * Reads what the configuration's sources name: variables, files, and SOPS files with the identities of the environment.
+ */
 export function secretReader(configuration: Configuration, { environment, files }: World): SecretReader {
   const { folder, root, allowFiles } = configuration;
   const decrypt = async (bytes: Uint8Array, file: string) =>

@@ -20,7 +20,9 @@ export interface Results {
   readonly publication?: Publication | undefined;
 }
 
-/** A command that went its way: what it came to decides between 0, 1 and 3; an interruption between two writes is 130. */
+/**
+ * A command that went its way: what it came to decides between 0, 1 and 3; an interruption between two writes is 130.
+ */
 export function finished(command: CommandName, results: Results, options: Options, now: Date): Outcome {
   const { notes, checked = [], plans = [], publication } = results;
   const changed = publication === undefined ? plans.some(asksForWrite) : publication.written > 0;

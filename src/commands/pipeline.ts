@@ -18,7 +18,8 @@ import type { Ingredients } from "./wanted.ts";
 import type { World } from "./world.ts";
 
 /**
- * Runs a command through the stages, in their order; the only place that knows it. Each command stops where it has what it is asked for.
+ * Runs a command through the stages, in their order; the only place that knows it. Each command stops where it has what
+ * it is asked for.
  *
  * 1. config: what the file says
  * 2. providers: a credential for each registry, 3. registry: proof that it may pull

@@ -31,8 +31,8 @@ export interface Publication {
 
 /**
  * Stages 5 to 7: renders, encrypts and writes what changes, cluster by cluster. All is sealed before the first byte is
- * written, so that what cannot be sealed leaves everything as it was. A cluster that cannot be written does not stop the
- * others; an interruption does.
+ * written, so that what cannot be sealed leaves everything as it was. A cluster that cannot be written does not stop
+ * the others; an interruption does.
  */
 export async function publishPlans(
   plans: readonly ClusterPlan[],

@@ -36,7 +36,10 @@ export function recipientsReader({ folder, root }: { folder: string; root: strin
   };
 }
 
-/** What `path_regex` is matched against: relative to the rules' folder where the file lies below it (sops 3.13), else to the root. */
+/**
+ * What `path_regex` is matched against: relative to the rules' folder where the file lies below it (sops 3.13), else to
+ * the root.
+ */
 function ruleTarget(folder: string, file: string, root: string): string {
   const below = relative(folder, file);
   return (below.startsWith("..") ? relative(root, file) : below).replaceAll("\\", "/");

@@ -27,7 +27,9 @@ export function showOutcome({ report }: Outcome, present: Presentation, { termin
   terminal.out(renderText(shown, { colors, now, width: terminal.columns, sources, verbose: present.debug }));
 }
 
-/** Shows what ended a command before it had an outcome, and gives its exit code. Stack traces are for `--debug` alone. */
+/**
+ * Shows what ended a command before it had an outcome, and gives its exit code. Stack traces are for `--debug` alone.
+ */
 export function showError(error: unknown, argv: readonly string[], terminal: Terminal, now: Date): number {
   const known = error instanceof RegcredError ? error : unexpected(error);
   if (argv.includes("--debug") && error instanceof Error) terminal.err(`${error.stack ?? error.message}\n`);

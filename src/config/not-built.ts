@@ -61,7 +61,9 @@ const NOT_BUILT: readonly Row[] = [
   ["clusters/*/namespaces/fromCluster", "`namespaces: { fromCluster }`", "list the namespaces: `namespaces: [apps]`"],
 ];
 
-/** Where (`*` is any name), what it is called (`{}` is the value), what to do today, and for which values (else all). */
+/**
+ * Where (`*` is any name), what it is called (`{}` is the value), what to do today, and for which values (else all).
+ */
 type Row = readonly [where: string, what: string, hint: string, applies?: (value: unknown) => boolean];
 
 /** Everything of a document that this version does not build. */

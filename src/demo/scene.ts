@@ -11,7 +11,9 @@ import type { EmbeddedRegistry } from "./registry.ts";
 import { initRepository } from "./repository.ts";
 import type { Repository } from "./repository.ts";
 
-/** Everything that the demo plays with: two registries, a key for each cluster, a repository with a `registries.yaml`. */
+/**
+ * Everything that the demo plays with: two registries, a key for each cluster, a repository with a `registries.yaml`.
+ */
 export interface Scene {
   readonly folder: string;
   readonly repository: Repository;

@@ -59,7 +59,10 @@ function isWritten({ verdict }: Judged): boolean {
   return verdict.action === "create" || verdict.action === "update";
 }
 
-/** Files that are not ours but say that they are: leaving them out of the index would take a working pull secret from the cluster. */
+/**
+ * Files that are not ours but say that they are: leaving them out of the index would take a working pull secret from
+ * the cluster.
+ */
 function labelled(judged: readonly Judged[], { files }: ExistingCluster): readonly string[] {
   const foreign = judged.filter(({ verdict }) => verdict.foreign === true).map(({ wanted }) => wanted.path);
   return foreign.filter((path) => files.get(path)?.managed === true);
@@ -125,7 +128,9 @@ function planKustomization(
   return { changes: [{ action, reason, ...change }], text, owned, stays: {} };
 }
 
-/** A `kustomization.yaml` without a lock may list what we do not know of; only a whole run with --adopt may replace it. */
+/**
+ * A `kustomization.yaml` without a lock may list what we do not know of; only a whole run with --adopt may replace it.
+ */
 function refuseKustomization(
   cluster: Cluster,
   { lock, files }: ExistingCluster,

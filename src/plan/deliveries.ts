@@ -1,7 +1,9 @@
 import type { Cluster, Config, Registry } from "../model.ts";
 import { deliversTo } from "../selection.ts";
 
-/** One pull secret to be: a namespace of a cluster, with the registries that deliver there, in the order of the file. */
+/**
+ * One pull secret to be: a namespace of a cluster, with the registries that deliver there, in the order of the file.
+ */
 export interface Delivery {
   readonly cluster: Cluster;
   readonly namespace: string;
@@ -30,8 +32,8 @@ export function deliveriesOf(config: Config): readonly Delivery[] {
 }
 
 /**
- * The deliveries that a narrowed run looks at. A Secret that holds a named registry needs all of its registries, since it is encrypted as a
- * whole.
+ * The deliveries that a narrowed run looks at. A Secret that holds a named registry needs all of its registries, since
+ * it is encrypted as a whole.
  */
 export function inScope(deliveries: readonly Delivery[], scope: Scope): readonly Delivery[] {
   return deliveries.filter(

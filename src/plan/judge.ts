@@ -16,7 +16,10 @@ export interface Verdict {
   readonly reason: Reason;
   /** What goes into the file; for a hold, what caused it. */
   readonly entries: readonly WantedEntry[];
-  /** What the lock says of the file that is there, when it is ours: while the run writes, and after it where the file stays. */
+  /**
+   * What the lock says of the file that is there, when it is ours: while the run writes, and after it where the file
+   * stays.
+   */
   readonly owned?: LockedFile | undefined;
   /** The file is there, and we did not write it. */
   readonly foreign?: boolean | undefined;
@@ -65,7 +68,10 @@ function takenOver(wanted: WantedSecret, file: ExistingFile, reason: Reason | nu
   return { action: "update", reason, entries: wanted.entries, owned };
 }
 
-/** A file that is ours now although nobody knows what is in it: it stays listed, and is rewritten once all of it is at hand. */
+/**
+ * A file that is ours now although nobody knows what is in it: it stays listed, and is rewritten once all of it is at
+ * hand.
+ */
 function unreadFile({ namespace, name, entries }: WantedSecret, { blob }: ExistingFile): LockedFile {
   const registries = Object.fromEntries(entries.map(({ registry }) => [registry, null]));
   const secret = { namespace, name, recipients: [], frame: UNREAD, expiresAt: null, key: null, registries };
@@ -83,8 +89,8 @@ function compared(wanted: WantedSecret, locked: LockedFile, secret: LockedSecret
 }
 
 /**
- * Whether a registry that did not pass keeps a file from being rewritten: what it has in the file would be lost, be it under its own name or
- * under another that is no longer wanted, such as the one before it was renamed.
+ * Whether a registry that did not pass keeps a file from being rewritten: what it has in the file would be lost, be it
+ * under its own name or under another that is no longer wanted, such as the one before it was renamed.
  */
 function blocks(entry: WantedEntry, { entries }: WantedSecret, secret: LockedSecret): boolean {
   if (entry.state === "passed" || isUnchanged(entry, secret)) return false;
@@ -116,7 +122,9 @@ function sameSet(left: readonly string[], right: readonly string[]): boolean {
   return left.length === right.length && left.every((item) => right.includes(item));
 }
 
-/** The first moment at which an entry of a file stops working; null when none is known. ISO 8601 instants sort as text. */
+/**
+ * The first moment at which an entry of a file stops working; null when none is known. ISO 8601 instants sort as text.
+ */
 export function soonest(entries: readonly WantedEntry[]): string | null {
   return entries
     .map(({ expiresAt }) => expiresAt)

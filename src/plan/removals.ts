@@ -27,11 +27,17 @@ export interface RemovalRules {
 export interface Kept {
   /** The paths that are wanted, relative to the cluster's directory. */
   readonly wanted: ReadonlySet<string>;
-  /** Namespaces whose wanted file is held, or made from less than it should hold: what was there must stay till it is whole. */
+  /**
+   * Namespaces whose wanted file is held, or made from less than it should hold: what was there must stay till it is
+   * whole.
+   */
   readonly waiting: ReadonlySet<string>;
 }
 
-/** What to remove: only what a trusted lock names, what lies where our naming puts it, and what carries our label (design, section 6). */
+/**
+ * What to remove: only what a trusted lock names, what lies where our naming puts it, and what carries our label
+ * (design, section 6).
+ */
 export function removalsOf(
   cluster: Cluster,
   existing: ExistingCluster,

@@ -22,8 +22,8 @@ export interface Pass {
 const UNASKED = { kind: "pass", proved: "nothing", canPush: null, stage: "ping" } as const;
 
 /**
- * Shows the credential at a door that stands open to everybody: a wrong one would be let in unseen, and then rendered. A
- * registry with anonymous access refuses it nevertheless (Nexus, Artifactory); one that looks at none proves nothing.
+ * Shows the credential at a door that stands open to everybody: a wrong one would be let in unseen, and then rendered.
+ * A registry with anonymous access refuses it nevertheless (Nexus, Artifactory); one that looks at none proves nothing.
  */
 export async function logInUnasked(exchange: Exchange, target: Target): Promise<Pass | Ending> {
   const { login } = target.credential;

@@ -2,8 +2,9 @@ import type { DockerConfigEntry } from "../model.ts";
 import { Secret } from "../secret.ts";
 
 /**
- * The base64 of a docker config that holds these entries, exactly as kubelet reads it (kubernetes/pkg/credentialprovider/config.go): `auth` wins
- * over `username` and `password` there, and must be padded standard base64. One malformed entry would break every pull of a pod.
+ * The base64 of a docker config that holds these entries, exactly as kubelet reads it
+ * (kubernetes/pkg/credentialprovider/config.go): `auth` wins over `username` and `password` there, and must be padded
+ * standard base64. One malformed entry would break every pull of a pod.
  */
 export function dockerConfigJson(entries: readonly DockerConfigEntry[]): Secret {
   const sorted = [...entries].sort((left, right) => (left.server < right.server ? -1 : 1));

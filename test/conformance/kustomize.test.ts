@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { SECRET } from "../e2e/assertions.ts";
 import { entry, identity, makeFolder, recipient } from "../e2e/scene.ts";
 
-// What kustomize-controller (1.9) does with a directory that it is given: it builds it, turns each resource that carries
-// `sops.mac` into JSON, and decrypts that by the JSON store of sops.
+// What kustomize-controller (1.9) does with a directory that it is given: it builds it, turns each resource that
+// carries `sops.mac` into JSON, and decrypts that by the JSON store of sops.
 const folder = makeFolder();
 afterAll(() => folder.remove());
 

@@ -56,7 +56,9 @@ function temporaryFiles(folder: Folder): readonly string[] {
   return [...folder.tree().keys()].filter((path) => path.endsWith(".tmp"));
 }
 
-/** Every path with what it means: nothing for the lock, whose blob ids differ; of every tenth sealed file its content. */
+/**
+ * Every path with what it means: nothing for the lock, whose blob ids differ; of every tenth sealed file its content.
+ */
 async function meaning(folder: Folder): Promise<ReadonlyMap<string, unknown>> {
   const entries = [...folder.tree()].map(async ([path, text]): Promise<[string, unknown]> => {
     if (path.endsWith("0/regcred.sops.yaml")) return [path, await dockerConfig(text)];
