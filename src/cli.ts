@@ -1,4 +1,5 @@
 import { CommanderError } from "commander";
+import type { Command } from "commander";
 import { runPipeline } from "./commands/pipeline.ts";
 import { buildProgram } from "./commands/program.ts";
 import type { Call } from "./commands/program.ts";
@@ -27,18 +28,19 @@ function parse(argv: readonly string[], terminal: Terminal): Call | null {
     program.parse(argv.length === 0 ? ["--help"] : argv, { from: "user" });
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return null;
-    throw error instanceof CommanderError ? badUsage(error) : error;
+    throw error instanceof CommanderError ? badUsage(error, program, argv) : error;
   }
   return calls[0] ?? null;
 }
 
 /** What commander says, without the values that it repeats: somebody may have put a password there. */
-function badUsage({ message }: CommanderError): RegcredError {
+function badUsage({ message }: CommanderError, program: Command, [first = ""]: readonly string[]): RegcredError {
   const [what = "", suggestion = ""] = message.replace(/^error: /, "").split("\n");
   const silent = what
     .replace(/(unknown option '[^=']*)=.*'/s, "$1'")
     .replace(/ argument '.*' is invalid/s, " is invalid");
-  const hint = `${suggestion.replace(/^\((.*)\)$/, "$1 ")}regcred --help shows what there is`;
+  const known = program.commands.map((command) => command.name()).filter((name) => name === first);
+  const hint = `${suggestion.replace(/^\((.*)\)$/, "$1 ")}${["regcred", ...known, "--help"].join(" ")} shows what there is`;
   return new RegcredError({ code: "bad-usage", message: silent, hint });
 }
 

@@ -67,6 +67,7 @@ export type ErrorCode =
   | "no-fingerprint-key"
   | "foreign-file"
   | "foreign-owner"
+  | "orphaned-directory"
   | "bad-lock"
   | "newer-lock"
   | "removals-refused"

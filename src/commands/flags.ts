@@ -58,10 +58,14 @@ export function withChecks(command: Command): Command {
 /** The options of `plan` and `apply`. */
 export function withPlan(command: Command): Command {
   return withChecks(command)
-    .option("--cluster <name>", "only this cluster (repeatable, comma-separated)", names)
+    .option(
+      "--cluster <name>",
+      "only this cluster (repeatable, comma-separated); a narrowed run removes nothing",
+      names,
+    )
     .option("--dir <dir>", "the GitOps checkout or directory; default: the repository's root")
     .option("--adopt", "replace files at our paths that regcred did not write")
-    .option("--allow-removals", "let go of a cluster's last file, or of more than a fifth of its files");
+    .option("--allow-removals", "let go of a cluster's last file, or of over a fifth when it has more than five");
 }
 
 export function optionsOf(flags: Flags): Options {

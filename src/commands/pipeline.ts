@@ -10,6 +10,7 @@ import { lockKey, readKey, secretReader } from "./keys.ts";
 import type { Options } from "./options.ts";
 import { failed, finished } from "./outcome.ts";
 import type { Outcome, Results } from "./outcome.ts";
+import { orphanWarnings } from "./orphans.ts";
 import { planClusters } from "./planning.ts";
 import { publishPlans } from "./publishing.ts";
 import type { Target } from "./publishing.ts";
@@ -66,7 +67,8 @@ async function runStages(
   const { key, target, recipientsOf, warnings } = output;
   const ingredients: Ingredients = { config, checked: byName(checked), recipientsOf, key };
   const plans = await planClusters(deliveries, ingredients, target, options, world);
-  const found = { notes: [...notes, ...warnings], checked, plans };
+  const orphans = isNarrowed(options.scope) ? [] : await orphanWarnings(config, target, world);
+  const found = { notes: [...notes, ...warnings, ...orphans], checked, plans };
   if (command === "plan") return found;
 
   return { ...found, publication: await publishPlans(plans, ingredients, target, world) };

@@ -52,7 +52,14 @@ const WORKFLOW_EXPRESSION: Words = {
   hint: "set a variable under `env:` of the workflow's step, and say `{ env: NAME }` here",
 };
 
+const SHELL_VARIABLE: Words = {
+  message: "`${…}` means something in shells only: this file has no variables to fill in",
+  hint: "say `{ env: NAME }` where a secret is wanted",
+};
+
 export function yamlFinding(code: YamlErrorCode, offset: number, text: string): Finding {
+  if (/^\$?\{\w/u.test(text.slice(Math.max(0, offset - 1), offset + 2)) && text.slice(0, offset + 1).includes("${"))
+    return { code: "bad-yaml", at: offset, ...SHELL_VARIABLE };
   if (/^\$?\{\{/u.test(text.slice(Math.max(0, offset - 1), offset + 2)))
     return { code: "bad-yaml", at: offset, ...WORKFLOW_EXPRESSION };
   return { code: "bad-yaml", at: offset, ...OTHERWISE, ...WORDS[code] };

@@ -44,6 +44,34 @@ describe("a cluster that cannot be read", () => {
   });
 });
 
+describe("a cluster that the file no longer has", () => {
+  it("is warned about while its directory is there, and not by a narrowed run", async () => {
+    await scene.run("apply");
+    const age = `encrypt: { sops: { age: [${scene.recipient}] } }`;
+    scene.configure({ clusters: `  prod: { namespaces: [apps, payments], ${age} }` });
+    const { report, exitCode } = await scene.run("plan");
+    expect(exitCode).toBe(0);
+    expect(report.warnings).toMatchObject([
+      { code: "orphaned-directory", message: /pull-secrets\/edge belongs to cluster edge/ },
+    ]);
+    const narrowed = await scene.run("plan", { scope: { clusters: ["prod"], registries: [] } });
+    expect(narrowed.report.warnings).toEqual([]);
+  });
+
+  it("of another configuration is nobody's business here", async () => {
+    await scene.run("apply");
+    scene.write(
+      "registries.yaml",
+      scene
+        .config()
+        .replace("name: platform", "name: other")
+        .replace(/ {2}prod:/, "  prod2:"),
+    );
+    const { report } = await scene.run("plan", { scope: { clusters: [], registries: [] } });
+    expect(report.warnings.map(({ code }) => code)).not.toContain("orphaned-directory");
+  });
+});
+
 describe("an interruption", () => {
   it.each([1, 3, 6])("before write %i ends with 130, and the next run mends what it left", async (stop) => {
     let writes = 0;

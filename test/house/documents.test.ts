@@ -7,7 +7,7 @@ import { load } from "../config/load.ts";
 const ROOT = join(import.meta.dirname, "../..");
 const read = (file: string) => readFileSync(join(ROOT, file), "utf8");
 const README = read("README.md");
-const DOCUMENTS = ["README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "docs/errors.md"];
+const DOCUMENTS = ["README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "docs/errors.md", "docs/checks.md"];
 
 describe("the README", () => {
   it("shows a first configuration in which nothing is wrong", () => {
@@ -37,6 +37,12 @@ describe("every document", () => {
     const links = [...read(document).matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, path]) => path ?? "");
     const missing = links.filter((path) => !existsSync(join(ROOT, dirname(document), path)));
     expect(missing).toEqual([]);
+  });
+
+  it("explains each check status", () => {
+    const statuses = [...read("docs/checks.md").matchAll(/^\| `([\w-]+)`/gm)].map(([, status]) => status);
+    const union = /type CheckStatus =([\s\S]*?);/.exec(read("src/model/check.ts"))?.[1] ?? "";
+    expect(statuses).toEqual([...union.matchAll(/"([\w-]+)"/g)].map(([, status]) => status));
   });
 
   it("gives the reason for each dependency", () => {

@@ -1,0 +1,56 @@
+import { dirname, join } from "node:path";
+import { RegcredError } from "../errors.ts";
+import type { Problem } from "../errors.ts";
+import { LOCK } from "../model.ts";
+import type { Config, ExistingCluster, LockState } from "../model.ts";
+import { readCluster } from "../publish/index.ts";
+import type { Target } from "./publishing.ts";
+import type { World } from "./world.ts";
+
+/** Where clusters lie whose path the file does not say. */
+const USUAL_PLACE = "pull-secrets";
+
+/**
+ * Directories of ours whose cluster the file no longer has: the controller goes on applying them, and nobody renews
+ * what is in them. They are looked for beside the directories of the clusters that the file has.
+ */
+export async function orphanWarnings(config: Config, target: Target, world: World): Promise<readonly Problem[]> {
+  const paths = config.clusters.map(({ path }) => path);
+  const places = [...new Set([USUAL_PLACE, ...paths.map((path) => dirname(path))])].filter((place) => place !== ".");
+  const found = await Promise.all(places.map((place) => lockedDirectories(join(target.root, place), place, world)));
+  const strangers = [...new Set(found.flat())].filter((directory) => !paths.includes(directory)).sort();
+  const warnings = await Promise.all(strangers.map((directory) => warningFor(directory, config, target, world)));
+  return warnings.flat();
+}
+
+async function lockedDirectories(folder: string, place: string, { files }: World): Promise<readonly string[]> {
+  const locks = (await files.list(folder)).filter(({ path }) => path.endsWith(`/${LOCK}`));
+  return locks.map(({ path }) => `${place}/${dirname(path)}`);
+}
+
+async function warningFor(
+  path: string,
+  { name: owner, file }: Config,
+  { root, lockKey }: Target,
+  { files }: World,
+): Promise<readonly Problem[]> {
+  const lock = await lockIn(() => readCluster({ root, path, owner, cluster: "" }, [], { files, lockKey }));
+  if (lock?.kind !== "foreign" || lock.lock.owner !== owner) return [];
+  return [
+    {
+      code: "orphaned-directory",
+      message: `${path} belongs to cluster ${lock.lock.cluster}, which ${file} no longer has there: its Secrets are not renewed`,
+      hint: "delete the directory (the controller then prunes its Secrets), or give the cluster back",
+    },
+  ];
+}
+
+/** Null for what cannot be read: it stops nothing here. */
+async function lockIn(read: () => Promise<ExistingCluster>): Promise<LockState | null> {
+  try {
+    return (await read()).lock;
+  } catch (error) {
+    if (error instanceof RegcredError) return null;
+    throw error;
+  }
+}
