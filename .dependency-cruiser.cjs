@@ -1,6 +1,8 @@
 // Who may import whom. `npm run check` runs it through scripts/dependencies.ts, which also holds that no file was overlooked.
 
 const STAGES = "^src/(config|providers|registry|plan|render|encrypt|publish|report)/";
+/** Files below every stage. */
+const GROUND = "errors|secret|selection|git-blob|git-folder|json|jwt|nesting|model";
 /** What reaches out of the process. */
 const WORLD = "^(node:)?(fs|tls|dns|dgram|http|https|http2|child_process|cluster|worker_threads|readline)(/|$)";
 
@@ -22,12 +24,7 @@ module.exports = {
       from: { path: STAGES },
       to: {
         path: "^src/",
-        pathNot: [
-          "^src/$1/",
-          "^src/(errors|secret|selection|git-blob|git-folder|json|jwt|nesting|model)\\.ts$",
-          "^src/model/",
-          "^src/io/ports\\.ts$",
-        ],
+        pathNot: ["^src/$1/", `^src/(${GROUND})\\.ts$`, "^src/model/", "^src/io/ports\\.ts$"],
       },
     },
     {
@@ -41,11 +38,11 @@ module.exports = {
       comment: "Nouns, errors, secrets: below everything.",
       severity: "error",
       from: {
-        path: "^src/((errors|secret|selection|git-blob|git-folder|json|jwt|nesting|model|version)\\.ts$|model/)",
+        path: `^src/((${GROUND}|version)\\.ts$|model/)`,
       },
       to: {
         path: "^src/",
-        pathNot: "^src/((errors|secret|selection|git-blob|git-folder|json|jwt|nesting|model)\\.ts$|model/)",
+        pathNot: `^src/((${GROUND})\\.ts$|model/)`,
       },
     },
     { name: "io-knows-no-stage", severity: "error", from: { path: "^src/io/" }, to: { path: STAGES } },

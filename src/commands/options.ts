@@ -1,3 +1,4 @@
+import { EVERYTHING } from "../plan/index.ts";
 import type { Scope } from "../plan/index.ts";
 
 /** What adds to failure, beside errors. */
@@ -27,7 +28,7 @@ export interface Options {
 /** A command without an option. */
 export const DEFAULTS: Options = {
   config: undefined,
-  scope: { clusters: [], registries: [] },
+  scope: EVERYTHING,
   dir: undefined,
   concurrency: 8,
   timeout: undefined,

@@ -1,9 +1,8 @@
 import { dirname, join } from "node:path";
-import { RegcredError } from "../errors.ts";
 import type { Problem } from "../errors.ts";
 import { LOCK } from "../model.ts";
-import type { Config, ExistingCluster, LockState } from "../model.ts";
-import { readCluster } from "../publish/index.ts";
+import type { Config } from "../model.ts";
+import { readLockOf } from "../publish/index.ts";
 import type { Target } from "./publishing.ts";
 import type { World } from "./world.ts";
 
@@ -34,8 +33,8 @@ async function warningFor(
   { root, lockKey }: Target,
   { files }: World,
 ): Promise<readonly Problem[]> {
-  const lock = await lockIn(() => readCluster({ root, path, owner, cluster: "" }, [], { files, lockKey }));
-  if (lock?.kind !== "foreign" || lock.lock.owner !== owner) return [];
+  const lock = await readLockOf({ root, path, owner, cluster: "" }, { files, lockKey });
+  if (lock.kind !== "foreign" || lock.lock.owner !== owner) return [];
   return [
     {
       code: "orphaned-directory",
@@ -43,14 +42,4 @@ async function warningFor(
       hint: "delete the directory (the controller then prunes its Secrets), or give the cluster back",
     },
   ];
-}
-
-/** Null for what cannot be read: it stops nothing here. */
-async function lockIn(read: () => Promise<ExistingCluster>): Promise<LockState | null> {
-  try {
-    return (await read()).lock;
-  } catch (error) {
-    if (error instanceof RegcredError) return null;
-    throw error;
-  }
 }

@@ -1,6 +1,5 @@
-import { RegcredError } from "../errors.ts";
 import { KUSTOMIZATION } from "../model.ts";
-import type { ClusterPlan, ExistingCluster } from "../model.ts";
+import type { ClusterPlan } from "../model.ts";
 import { isNarrowed, makePlan } from "../plan/index.ts";
 import type { ClusterInput, Delivery } from "../plan/index.ts";
 import { readCluster } from "../publish/index.ts";
@@ -26,18 +25,8 @@ export async function planClusters(
     const wanted = await Promise.all(mine.map((delivery) => wantSecret(delivery, ingredients)));
     const directory = { root, path: cluster.path, owner, cluster: cluster.name };
     const paths = [KUSTOMIZATION, ...wanted.map(({ path }) => path)];
-    return { cluster, wanted, existing: await readOrRefuse(directory, paths, { files, lockKey }) };
+    return { cluster, wanted, existing: await readCluster(directory, paths, { files, lockKey }) };
   });
   const narrowed = isNarrowed(scope);
   return makePlan(await Promise.all(inputs), { owner, narrowed, adopt, allowRemovals, renderKustomization });
-}
-
-/** A directory that cannot be read stops its own cluster, and no other. */
-async function readOrRefuse(...args: Parameters<typeof readCluster>): Promise<ExistingCluster> {
-  try {
-    return await readCluster(...args);
-  } catch (error) {
-    if (!(error instanceof RegcredError)) throw error;
-    return { lock: { kind: "unreadable", problem: error.problems[0] }, files: new Map() };
-  }
 }

@@ -78,48 +78,40 @@ async function sealCluster(
   ingredients: Ingredients,
   { root, now }: { root: string; now: Date },
 ): Promise<DirectoryUpdate> {
-  const sealed = await Promise.all(plan.writes.map((write) => sealSecret(write, cluster, ingredients, now)));
   const { config, key } = ingredients;
-  const files = { ...plan.stays, ...lockedFiles(plan, sealed) };
+  const sealed = await Promise.all(plan.writes.map((write) => sealSecret(write, cluster, ingredients, now)));
+  const secrets = sealed.map(({ write, file }) => [file.path, lockedSecret(write, file)] as const);
+  const index = plan.kustomization === null ? {} : { [KUSTOMIZATION]: { blob: gitBlobId(plan.kustomization) } };
+  const files = { ...plan.stays, ...Object.fromEntries(secrets), ...index };
   return {
     root,
     path: plan.directory,
     lock: { version: 1, owner: config.name, cluster: cluster.name, key: key?.id ?? null, files },
     before: plan.owned,
-    sealed,
+    sealed: sealed.map(({ file }) => file),
     kustomization: plan.kustomization,
     removes: plan.removes,
   };
 }
 
-async function sealSecret(
-  { wanted, entries }: PlannedWrite,
-  cluster: Cluster,
-  { checked }: Ingredients,
-  now: Date,
-): Promise<SealedFile> {
+/** A write with the file that came of it. */
+interface Sealed {
+  readonly write: PlannedWrite;
+  readonly file: SealedFile;
+}
+
+async function sealSecret(write: PlannedWrite, cluster: Cluster, { checked }: Ingredients, now: Date): Promise<Sealed> {
+  const { wanted, entries } = write;
   const ready = entries.map(({ registry }) => {
     const found = checked.get(registry);
     const entry = found && dockerConfigEntry(found);
     if (entry === undefined) throw new Error(`${registry} is planned into ${wanted.path} without a credential`);
     return entry;
   });
-  return await seal(renderManifest(wanted, frameOf(cluster, wanted.namespace), ready), now);
+  return { write, file: await seal(renderManifest(wanted, frameOf(cluster, wanted.namespace), ready), now) };
 }
 
-function lockedFiles(
-  { writes, kustomization }: ClusterPlan,
-  sealed: readonly SealedFile[],
-): Record<string, LockedFile> {
-  const texts = new Map(sealed.map(({ path, text }) => [path, text]));
-  const secrets = writes.map(
-    (write) => [write.wanted.path, lockedSecret(write, texts.get(write.wanted.path) ?? "")] as const,
-  );
-  const index = kustomization === null ? [] : [[KUSTOMIZATION, { blob: gitBlobId(kustomization) }] as const];
-  return Object.fromEntries([...secrets, ...index]);
-}
-
-function lockedSecret({ wanted, entries }: PlannedWrite, text: string): LockedFile {
+function lockedSecret({ wanted, entries }: PlannedWrite, { text }: SealedFile): LockedFile {
   const { namespace, name, recipients, frame, key } = wanted;
   const registries = Object.fromEntries(entries.map(({ registry, fingerprint }) => [registry, fingerprint]));
   return {

@@ -67,13 +67,12 @@ function parted<T>(items: readonly T[], test: (item: T) => boolean): readonly [r
 function namedByLock(existing: ExistingCluster, path: string): readonly Unwanted[] {
   const { lock } = existing;
   const locked =
-    lock.kind === "ours" && !lock.trusted ? unread(existing, lock.lock.files[path]) : lockedFile(existing, path);
+    lock.kind === "ours" && !lock.trusted ? unread(existing, path, lock.lock.files[path]) : lockedFile(existing, path);
   return locked?.secret === undefined ? [] : [{ path, locked }];
 }
 
-function unread({ files }: ExistingCluster, named: LockedFile | undefined): LockedFile | undefined {
+function unread({ files }: ExistingCluster, path: string, named: LockedFile | undefined): LockedFile | undefined {
   if (named?.secret === undefined) return named;
-  const path = pathOf(named.secret.namespace, named.secret.name);
   return { blob: files.get(path)?.blob ?? "", secret: { ...named.secret, frame: UNREAD } };
 }
 

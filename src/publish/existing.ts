@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { RegcredError } from "../errors.ts";
 import { gitBlobId } from "../git-blob.ts";
 import type { Files } from "../io/ports.ts";
 import { LOCK, MANAGED_BY, pathsOf } from "../model.ts";
@@ -22,28 +23,60 @@ export interface ClusterDirectory {
   readonly cluster: string;
 }
 
+export interface DirectoryPorts {
+  readonly files: Files;
+  readonly lockKey: LockKey | null;
+}
+
 /**
- * What a cluster's directory holds today: its lock, and the files at the paths of interest.
+ * What a cluster's directory holds today: its lock, and the files at the paths of interest. A directory that cannot be
+ * read is one of the outcomes, so that it stops no other.
  *
  * @param wanted paths relative to the directory that matter beside those that the lock names.
  */
 export async function readCluster(
-  { root, path, owner, cluster }: ClusterDirectory,
+  directory: ClusterDirectory,
   wanted: readonly string[],
-  { files, lockKey }: { files: Files; lockKey: LockKey | null },
+  ports: DirectoryPorts,
 ): Promise<ExistingCluster> {
-  const directory = join(root, path);
-  const found = new Map((await files.list(directory)).map((file) => [file.path, file.kind]));
-  const lock: LockState = found.has(LOCK)
-    ? readLock(Buffer.from(await files.read(join(directory, LOCK))).toString("utf8"), { owner, cluster }, lockKey)
-    : { kind: "none" };
-  const named = lock.kind === "ours" || lock.kind === "foreign" ? pathsOf(lock.lock) : [];
-  const paths = [...new Set([...wanted, ...named])].filter((path) => found.has(path));
-  const existing = paths.map(async (path) => {
-    const file = found.get(path) === "file" ? readFile(await files.read(join(directory, path))) : NOT_A_FILE;
-    return [path, file] as const;
-  });
-  return { lock, files: new Map(await Promise.all(existing)) };
+  try {
+    const folder = join(directory.root, directory.path);
+    const found = new Map((await ports.files.list(folder)).map((file) => [file.path, file.kind]));
+    const lock = found.has(LOCK) ? await readLockFile(directory, ports) : NO_LOCK;
+    const named = lock.kind === "ours" || lock.kind === "foreign" ? pathsOf(lock.lock) : [];
+    const paths = [...new Set([...wanted, ...named])].filter((path) => found.has(path));
+    const existing = paths.map(async (path) => {
+      const file = found.get(path) === "file" ? readFile(await ports.files.read(join(folder, path))) : NOT_A_FILE;
+      return [path, file] as const;
+    });
+    return { lock, files: new Map(await Promise.all(existing)) };
+  } catch (error) {
+    return { lock: unreadable(error), files: new Map() };
+  }
+}
+
+/** The lock of a directory alone. */
+export async function readLockOf(directory: ClusterDirectory, ports: DirectoryPorts): Promise<LockState> {
+  try {
+    return await readLockFile(directory, ports);
+  } catch (error) {
+    return unreadable(error);
+  }
+}
+
+async function readLockFile(
+  { root, path, owner, cluster }: ClusterDirectory,
+  { files, lockKey }: DirectoryPorts,
+): Promise<LockState> {
+  const bytes = await files.read(join(root, path, LOCK));
+  return readLock(Buffer.from(bytes).toString("utf8"), { owner, cluster }, lockKey);
+}
+
+const NO_LOCK: LockState = { kind: "none" };
+
+function unreadable(error: unknown): LockState {
+  if (error instanceof RegcredError) return { kind: "unreadable", problem: error.problems[0] };
+  throw error;
 }
 
 /** A symbolic link, a device: there, and never ours. */

@@ -2,5 +2,5 @@
 
 export { writeCluster } from "./directory.ts";
 export type { DirectoryUpdate } from "./directory.ts";
-export { readCluster } from "./existing.ts";
+export { readCluster, readLockOf } from "./existing.ts";
 export type { LockKey } from "./lock.ts";
