@@ -1,3 +1,6 @@
+import { formsOf, holds } from "./encodings.ts";
+import type { Forms } from "./encodings.ts";
+
 const PRINTED = "[secret]";
 
 /** Shorter values occur in any text by chance. */
@@ -12,6 +15,7 @@ const SHORTEST_REDACTED = 4;
  */
 export class Secret {
   readonly #value: string;
+  #forms: Forms | undefined;
 
   constructor(value: string) {
     this.#value = value;
@@ -37,6 +41,12 @@ export class Secret {
     if (this.#value.length < SHORTEST_REDACTED) return text;
     const encoded = encodeURIComponent(Buffer.from(this.#value).toString());
     return [this.#value, encoded].reduce((rest, form) => rest.replace(literally(form), PRINTED), text);
+  }
+
+  /** Whether it can be read in a text, as it is or encoded. One of under four characters is not looked for. */
+  isIn(text: string): boolean {
+    this.#forms ??= formsOf(this.#value);
+    return holds(text, this.#forms);
   }
 
   /** In UTF-16 code units. */
