@@ -1,17 +1,31 @@
 import { randomBytes } from "node:crypto";
 import { constants } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
-import { lstat, mkdir, open, readdir, realpath, rename, rm, rmdir, unlink } from "node:fs/promises";
+import { open, readdir, realpath, rename, rm, unlink } from "node:fs/promises";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { RegcredError } from "../errors.ts";
 import { errno, escapes, missing, notRegular, readError, tooLarge, writeError } from "./file-errors.ts";
-import type { Files, FoundFile } from "./ports.ts";
+import {
+  destination,
+  isAbsent,
+  kindOf,
+  makeFolder,
+  makeFolders,
+  makePrivate,
+  modeOf,
+  removeEmpty,
+  removeIfEmpty,
+} from "./folders.ts";
+import type { Files, FoundFile, WriteOptions } from "./ports.ts";
 
 const DEFAULT_LIMIT = 16 * 1024 * 1024;
 
 /** The disk of this machine. */
 export function createFiles(): Files {
-  return { read, readIfThere, replace, sweep, remove, list, realPath };
+  return {
+    ...{ read, readIfThere, replace, sweep, remove, list: (directory) => list(directory), realPath },
+    ...{ destination: (path) => destination(path), modeOf, makePrivate, removeIfEmpty },
+  };
 }
 
 async function read(path: string, limit = DEFAULT_LIMIT): Promise<Uint8Array> {
@@ -23,7 +37,7 @@ async function read(path: string, limit = DEFAULT_LIMIT): Promise<Uint8Array> {
 async function readIfThere(path: string, limit = DEFAULT_LIMIT): Promise<Uint8Array | null> {
   try {
     // A pipe without a writer would block the opening for ever.
-    return await withFile(path, constants.O_RDONLY | constants.O_NONBLOCK, async (file) => {
+    return await withFile(path, { flags: constants.O_RDONLY | constants.O_NONBLOCK }, async (file) => {
       const stat = await file.stat();
       if (!stat.isFile()) throw notRegular(path);
       if (stat.size > limit) throw tooLarge(path, limit);
@@ -41,26 +55,25 @@ async function readIfThere(path: string, limit = DEFAULT_LIMIT): Promise<Uint8Ar
  * 2. Write a temporary file beside the old one.
  * 3. Rename it, so that a reader sees the old bytes or the new, never half of them.
  */
-async function replace(root: string, path: string, bytes: Uint8Array, options?: { durable?: boolean }): Promise<void> {
+async function replace(root: string, path: string, bytes: Uint8Array, options: WriteOptions = {}): Promise<void> {
   const target = resolve(root, path);
-  const durable = options?.durable ?? false;
   try {
     await makeFolders(resolve(root));
     await walk(root, target, { make: true });
     // Once more when the temporary file is gone: another run may have swept it away.
-    const swapped = (await swapIn(target, bytes, durable)) || (await swapIn(target, bytes, durable));
+    const swapped = (await swapIn(target, bytes, options)) || (await swapIn(target, bytes, options));
     if (!swapped) throw new Error("the temporary file was gone before it could be renamed, twice");
-    if (durable) await syncFolder(dirname(target));
+    if (options.durable === true) await syncFolder(dirname(target));
   } catch (error) {
     throw error instanceof RegcredError ? error : writeError(target, error);
   }
 }
 
 /** Writes beside the target and renames; false when the temporary file was gone before it could be renamed. */
-async function swapIn(target: string, bytes: Uint8Array, durable: boolean): Promise<boolean> {
+async function swapIn(target: string, bytes: Uint8Array, options: WriteOptions): Promise<boolean> {
   const temporary = join(dirname(target), `.regcred-${randomBytes(8).toString("hex")}.tmp`);
   try {
-    await writeNew(temporary, bytes, durable);
+    await writeNew(temporary, bytes, options);
     await rename(temporary, target);
     return true;
   } catch (error) {
@@ -72,27 +85,33 @@ async function swapIn(target: string, bytes: Uint8Array, durable: boolean): Prom
 
 const TEMPORARY = /(^|\/)\.regcred-[0-9a-f]{16}\.tmp$/;
 
-async function sweep(directory: string): Promise<void> {
-  const left = (await list(directory)).filter(({ path, kind }) => kind === "file" && TEMPORARY.test(path));
+async function sweep(directory: string, { below = true } = {}): Promise<void> {
+  const left = (await list(directory, below)).filter(({ path, kind }) => kind === "file" && TEMPORARY.test(path));
   await Promise.all(left.map(({ path }) => rm(join(directory, path), { force: true })));
 }
 
-async function writeNew(path: string, bytes: Uint8Array, durable: boolean): Promise<void> {
-  await withFile(path, "wx", async (file) => {
+async function writeNew(path: string, bytes: Uint8Array, { durable, mode = 0o644 }: WriteOptions): Promise<void> {
+  await withFile(path, { flags: "wx", mode }, async (file) => {
     // Opening gives a mode that the umask has cut.
-    await file.chmod(0o644);
+    await file.chmod(mode);
     await file.writeFile(bytes);
-    if (durable) await file.sync();
+    if (durable === true) await file.sync();
   });
 }
 
 /** A new name is on the disk only once its folder is. */
 async function syncFolder(path: string): Promise<void> {
-  await withFile(path, "r", (folder) => folder.sync());
+  await withFile(path, { flags: "r" }, (folder) => folder.sync());
 }
 
-async function withFile<T>(path: string, flags: string | number, work: (file: FileHandle) => Promise<T>): Promise<T> {
-  const file = await open(path, flags);
+interface Opening {
+  readonly flags: string | number;
+  /** Of a new file. */
+  readonly mode?: number;
+}
+
+async function withFile<T>(path: string, how: Opening, work: (file: FileHandle) => Promise<T>): Promise<T> {
+  const file = await open(path, how.flags, how.mode);
   try {
     return await work(file);
   } finally {
@@ -112,36 +131,6 @@ async function remove(root: string, path: string): Promise<void> {
   }
 }
 
-async function removeEmpty(root: string, folder: string): Promise<void> {
-  if (resolve(root) === folder) return;
-  try {
-    await rmdir(folder);
-  } catch (error) {
-    if (errno(error) === "ENOTEMPTY" || errno(error) === "EEXIST") return;
-    throw error;
-  }
-  await removeEmpty(root, dirname(folder));
-}
-
-/**
- * Makes a folder and those above it. Node.js' own `recursive` never ends where the system says ENOENT though the folder
- * above is there, as below /proc (24.21, 2026-11).
- */
-async function makeFolders(path: string): Promise<void> {
-  if ((await kindOf(path)) !== null) return;
-  await makeFolders(dirname(path));
-  await makeFolder(path);
-}
-
-/** Another run may have made it first. */
-async function makeFolder(path: string): Promise<void> {
-  try {
-    await mkdir(path);
-  } catch (error) {
-    if (errno(error) !== "EEXIST") throw error;
-  }
-}
-
 /**
  * Goes from the root to the target, neither of which may be left; nothing on the way, nor the target itself, may be a
  * symbolic link.
@@ -158,25 +147,15 @@ async function walk(root: string, target: string, { make }: { make: boolean }): 
   }
 }
 
-async function kindOf(path: string): Promise<FoundFile["kind"] | "directory" | null> {
-  try {
-    const stat = await lstat(path);
-    if (stat.isSymbolicLink()) return "symlink";
-    return stat.isDirectory() ? "directory" : stat.isFile() ? "file" : "other";
-  } catch (error) {
-    if (isAbsent(error)) return null;
-    throw error;
-  }
-}
-
-async function list(directory: string): Promise<readonly FoundFile[]> {
+async function list(directory: string, below = true): Promise<readonly FoundFile[]> {
   try {
     const entries = await readdir(directory, { withFileTypes: true });
     const found = entries.map(async (entry): Promise<readonly FoundFile[]> => {
       if (!entry.isDirectory())
         return [{ path: entry.name, kind: entry.isFile() ? "file" : entry.isSymbolicLink() ? "symlink" : "other" }];
-      const below = await list(join(directory, entry.name));
-      return below.map(({ path, kind }) => ({ path: `${entry.name}/${path}`, kind }));
+      if (!below) return [];
+      const inside = await list(join(directory, entry.name));
+      return inside.map(({ path, kind }) => ({ path: `${entry.name}/${path}`, kind }));
     });
     return (await Promise.all(found)).flat().sort((left, right) => (left.path < right.path ? -1 : 1));
   } catch (error) {
@@ -192,8 +171,4 @@ async function realPath(path: string): Promise<string | null> {
     if (isAbsent(error)) return null;
     throw readError(path, error);
   }
-}
-
-function isAbsent(error: unknown): boolean {
-  return errno(error) === "ENOENT" || errno(error) === "ENOTDIR";
 }

@@ -1,6 +1,5 @@
-import { execFile, spawn } from "node:child_process";
+import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -15,58 +14,14 @@ import { checkRegistry } from "../../src/registry/index.ts";
 import { Secret } from "../../src/secret.ts";
 import { authority } from "../io/authority.ts";
 import { registry } from "../plan/builders.ts";
+import { startDistribution } from "./distribution.ts";
+import type { Distribution } from "./distribution.ts";
 
 const run = promisify(execFile);
 const folder = mkdtempSync(join(tmpdir(), "regcred-conformance-"));
 const PASSWORD = 'p:a$s"w ö';
 let host: string;
-let stop: () => void;
-
-/** Debian's Distribution: htpasswd (bcrypt), TLS under a private authority. */
-async function startDistribution(): Promise<void> {
-  const port = await freePort();
-  host = `localhost:${port}`;
-  const { stdout } = await run("htpasswd", ["-Bbn", "robot$acme", PASSWORD]);
-  for (const [name, text] of [
-    ["htpasswd", stdout],
-    ["tls.crt", authority.good.cert],
-    ["tls.key", authority.good.key],
-    ["ca.pem", authority.ca],
-  ] as const)
-    writeFileSync(join(folder, name), text);
-  const config = {
-    version: 0.1,
-    log: { level: "error", accesslog: { disabled: true } },
-    storage: { filesystem: { rootdirectory: join(folder, "data") } },
-    http: {
-      addr: `127.0.0.1:${port}`,
-      secret: "test",
-      tls: { certificate: join(folder, "tls.crt"), key: join(folder, "tls.key") },
-    },
-    auth: { htpasswd: { realm: "acme", path: join(folder, "htpasswd") } },
-  };
-  writeFileSync(join(folder, "config.yml"), JSON.stringify(config));
-  const server = spawn("docker-registry", ["serve", join(folder, "config.yml")], { stdio: "ignore" });
-  const failed = new Promise<never>((_, reject) => server.on("error", reject));
-  stop = () => server.kill();
-  await Promise.race([failed, answers(port)]);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await new Promise((resolve) => server.once("listening", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === "object" && address !== null ? address.port : 0;
-}
-
-async function answers(port: number): Promise<void> {
-  for (let tries = 0; tries < 100; tries++) {
-    if ((await check({}, PASSWORD)).status !== "unreachable") return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new Error(`docker-registry does not answer on port ${port}`);
-}
+let distribution: Distribution;
 
 async function check(
   change: Partial<Registry>,
@@ -105,7 +60,8 @@ async function craneReads(image: string, password: string, ...flags: string[]): 
 }
 
 beforeAll(async () => {
-  await startDistribution();
+  distribution = await startDistribution(folder, "robot$acme", PASSWORD);
+  host = distribution.host;
   const image = join(folder, "layer.tar");
   writeFileSync(image, Buffer.alloc(1024));
   const home = mkdtempSync(join(folder, "push-"));
@@ -115,7 +71,7 @@ beforeAll(async () => {
   await run("crane", ["append", "--new_layer", image, "--new_tag", `${host}/acme/api:latest`], { env });
 }, 60_000);
 afterAll(() => {
-  stop();
+  distribution.stop();
   rmSync(folder, { recursive: true });
 });
 
