@@ -14,6 +14,8 @@ export type ErrorCode =
   | "bad-usage"
   | "unknown-name"
   | "not-supported-yet"
+  | "unknown-input"
+  | "untrusted-ref"
   // the configuration file
   | "config-missing"
   | "config-ambiguous"
@@ -72,8 +74,26 @@ export type ErrorCode =
   | "newer-lock"
   | "removals-refused"
   | "held"
+  | "secret-leak"
   | "secret-too-large"
   | "git-failed"
+  // login
+  | "bad-docker-config"
+  | "credential-helper"
+  | "path-login"
+  // GitHub
+  | "repository-missing"
+  | "github-token-missing"
+  | "github-unauthorized"
+  | "github-forbidden"
+  | "github-not-found"
+  | "github-rate-limited"
+  | "github-failed"
+  | "repository-empty"
+  | "base-missing"
+  | "branch-protected"
+  | "branch-moved"
+  | "foreign-commit"
   | "interrupted"
   | "internal";
 

@@ -6,6 +6,7 @@ import type { Connection } from "../io/ports.ts";
 import type { Check, CheckResult, DockerConfigEntry, Registry, Resolved } from "../model.ts";
 import { resolveRegistry } from "../providers/index.ts";
 import { checkRegistry } from "../registry/index.ts";
+import { maskLogin } from "./derived.ts";
 import type { Options } from "./options.ts";
 import type { World } from "./world.ts";
 
@@ -35,6 +36,7 @@ function withTimeout(registry: Registry, { timeout }: Options): Registry {
 async function checkOne(registry: Registry, reader: SecretReader, world: World): Promise<Checked> {
   const resolved = await resolveRegistry(registry, (source) => reader.secret(source), world.clock);
   const { outcome } = resolved;
+  if (outcome.status === "resolved") maskLogin(outcome.credential.login, world.mask);
   if (outcome.status === "unresolved") return { resolved, check: row(resolved, unresolved(outcome.problem)) };
   if (registry.check === "skip") return { resolved, check: row(resolved, SKIPPED) };
   const connection = await connect(resolved, reader, world);
@@ -42,7 +44,7 @@ async function checkOne(registry: Registry, reader: SecretReader, world: World):
   try {
     const target = { registry, endpoint: resolved.endpoint, credential: outcome.credential };
     const result = await checkRegistry(target, connection.open, world.clock);
-    world.log.debug(`${registry.name}: ${result.status}, ${result.requests} requests, ${result.milliseconds} ms`);
+    world.log.info(`${registry.name}: ${result.status}, ${result.requests} requests, ${result.milliseconds} ms`);
     return { resolved, check: row(resolved, result) };
   } finally {
     await connection.open.close();

@@ -4,7 +4,7 @@ import { recipientProblems } from "../encrypt/index.ts";
 import { RegcredError } from "../errors.ts";
 import type { Problem } from "../errors.ts";
 import type { Files } from "../io/ports.ts";
-import type { CommandName, Config } from "../model.ts";
+import type { Config } from "../model.ts";
 import type { Options } from "./options.ts";
 import type { World } from "./world.ts";
 
@@ -96,26 +96,6 @@ function recipientProblemsOf({ clusters }: Config): readonly Problem[] {
   return clusters.flatMap(({ encrypt }) =>
     ("age" in encrypt ? encrypt.age : []).flatMap(({ name, location }) => recipientProblems([name], location)),
   );
-}
-
-/**
- * The root that `plan` and `apply` look at and write below: `--dir`, or the root of the configuration's repository.
- *
- * @throws RegcredError `not-supported-yet` where the file asks for a pull request.
- */
-export function publishRoot(
-  command: CommandName,
-  { dir }: Options,
-  { config, root }: Configuration,
-  world: World,
-): string {
-  if (dir !== undefined) return resolve(world.folder, dir);
-  if (!config.gitops) return root;
-  throw new RegcredError({
-    code: "not-supported-yet",
-    message: `${config.file} asks for a pull request (\`gitops\`), which this version cannot make yet`,
-    hint: `${command} with --dir DIR works on a checkout of that repository`,
-  });
 }
 
 /** A path as the user would write it from where the command was called. */

@@ -1,8 +1,9 @@
 import { InvalidArgumentError, Option } from "commander";
 import type { Command } from "commander";
-import { parseTimeout } from "../config/index.ts";
 import { DEFAULTS, FAIL_ON } from "./options.ts";
 import type { FailOn, Options } from "./options.ts";
+import { COUNT, FAILURES, namesOf, TIMEOUT } from "./values.ts";
+import type { Form } from "./values.ts";
 
 /** How the outcome is shown. */
 export interface Presentation {
@@ -21,6 +22,8 @@ export interface Flags extends Presentation {
   readonly cluster?: readonly string[];
   readonly dir?: string;
   readonly keep?: string;
+  readonly dockerConfig?: string;
+  readonly check?: boolean;
   readonly concurrency?: number;
   readonly timeout?: number;
   readonly allowFile?: readonly string[];
@@ -37,11 +40,21 @@ export function withTerminal(command: Command): Command {
     .option("--debug", "say more on stderr, with stack traces");
 }
 
-/** The options of every command that reads a configuration. */
-export function withConfiguration(command: Command): Command {
+/** The options of every command that has an outcome to show. */
+export function withOutput(command: Command): Command {
   return withTerminal(command)
     .addOption(new Option("-o, --output <form>", "what goes to stdout").choices(["text", "json"]).default("text"))
-    .option("--quiet", "print problems and nothing else")
+    .option("--quiet", "print problems and nothing else");
+}
+
+/** The option of `login` and `logout`. */
+export function withDockerConfig(command: Command): Command {
+  return command.option("--docker-config <dir>", "the folder of config.json; default: $DOCKER_CONFIG, or ~/.docker");
+}
+
+/** The options of every command that reads a configuration. */
+export function withConfiguration(command: Command): Command {
+  return withOutput(command)
     .option("-c, --config <file>", "default: registries.yaml or .yml, here or in .github/")
     .option("--fail-on <what>", `also fail on ${FAIL_ON.join(", ")} (held always fails)`, failOn)
     .option("--allow-file <path>", "let `file` sources read this file outside the repository (repeatable)", names);
@@ -73,6 +86,9 @@ export function optionsOf(flags: Flags): Options {
     config: flags.config,
     scope: { clusters: flags.cluster ?? [], registries: flags.registry ?? [] },
     dir: flags.dir,
+    repository: undefined,
+    base: undefined,
+    token: undefined,
     concurrency: flags.concurrency ?? DEFAULTS.concurrency,
     timeout: flags.timeout,
     allowFiles: flags.allowFile ?? [],
@@ -83,34 +99,25 @@ export function optionsOf(flags: Flags): Options {
   };
 }
 
-/** Collects names of repeated options and comma-separated lists. */
-function names(value: string, before: readonly string[] = []): readonly string[] {
-  return [
-    ...before,
-    ...value
-      .split(",")
-      .map((name) => name.trim())
-      .filter((name) => name !== ""),
-  ];
+/** Collects names of repeated options, arguments and comma-separated lists. */
+export function names(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, ...namesOf(value)];
 }
 
 function failOn(value: string, before: readonly FailOn[] = []): readonly FailOn[] {
-  const chosen = names(value).map((name) => {
-    const known = FAIL_ON.find((word) => word === name);
-    if (known === undefined) throw new InvalidArgumentError(`It is one of ${FAIL_ON.join(", ")}.`);
-    return known;
-  });
-  return [...before, ...chosen];
+  return [...before, ...formed(FAILURES, value)];
 }
 
 function count(value: string): number {
-  if (!/^[1-9]\d{0,3}$/.test(value)) throw new InvalidArgumentError("It is a whole number from 1 to 9999.");
-  return Number(value);
+  return formed(COUNT, value);
 }
 
-/** Milliseconds of a duration such as `90s`, within what the file's own `timeout` may be. */
 function timeout(value: string): number {
-  const milliseconds = parseTimeout(value);
-  if (milliseconds === null) throw new InvalidArgumentError("It is a duration from 1s to 1h, such as 15s.");
-  return milliseconds;
+  return formed(TIMEOUT, value);
+}
+
+function formed<Value>({ rule, parse }: Form<Value>, value: string): Value {
+  const parsed = parse(value);
+  if (parsed === undefined) throw new InvalidArgumentError(`It is ${rule}.`);
+  return parsed;
 }

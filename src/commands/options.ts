@@ -1,5 +1,6 @@
 import { EVERYTHING } from "../plan/index.ts";
 import type { Scope } from "../plan/index.ts";
+import type { Secret } from "../secret.ts";
 
 /** What adds to failure, beside errors. */
 export const FAIL_ON = ["held", "warning", "expiring", "changes"] as const;
@@ -12,6 +13,12 @@ export interface Options {
   readonly scope: Scope;
   /** The root to write below; undefined for the repository's. */
   readonly dir: string | undefined;
+  /** Writes to this repository (`owner/name`) instead of what `gitops.repository` says. */
+  readonly repository: string | undefined;
+  /** Into this branch instead of what `gitops.base` says. */
+  readonly base: string | undefined;
+  /** Of GitHub; undefined for the variable GITHUB_TOKEN. */
+  readonly token: Secret | undefined;
   /** Checks that run side by side. */
   readonly concurrency: number;
   /** Milliseconds for each check; undefined for what the configuration says. */
@@ -30,6 +37,9 @@ export const DEFAULTS: Options = {
   config: undefined,
   scope: EVERYTHING,
   dir: undefined,
+  repository: undefined,
+  base: undefined,
+  token: undefined,
   concurrency: 8,
   timeout: undefined,
   allowFiles: [],

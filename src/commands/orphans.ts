@@ -1,10 +1,9 @@
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import type { Problem } from "../errors.ts";
 import { LOCK } from "../model.ts";
 import type { Config } from "../model.ts";
 import { readLockOf } from "../publish/index.ts";
-import type { Target } from "./publishing.ts";
-import type { World } from "./world.ts";
+import type { Target } from "./target.ts";
 
 /** Where clusters lie whose path the file does not say. */
 const USUAL_PLACE = "pull-secrets";
@@ -13,27 +12,22 @@ const USUAL_PLACE = "pull-secrets";
  * Directories of ours whose cluster the file no longer has: the controller goes on applying them, and nobody renews
  * what is in them. They are looked for beside the directories of the clusters that the file has.
  */
-export async function orphanWarnings(config: Config, target: Target, world: World): Promise<readonly Problem[]> {
+export async function orphanWarnings(config: Config, target: Target): Promise<readonly Problem[]> {
   const paths = config.clusters.map(({ path }) => path);
   const places = [...new Set([USUAL_PLACE, ...paths.map((path) => dirname(path))])].filter((place) => place !== ".");
-  const found = await Promise.all(places.map((place) => lockedDirectories(join(target.root, place), place, world)));
+  const found = await Promise.all(places.map((place) => lockedDirectories(place, target)));
   const strangers = [...new Set(found.flat())].filter((directory) => !paths.includes(directory)).sort();
-  const warnings = await Promise.all(strangers.map((directory) => warningFor(directory, config, target, world)));
+  const warnings = await Promise.all(strangers.map((directory) => warningFor(directory, config, target)));
   return warnings.flat();
 }
 
-async function lockedDirectories(folder: string, place: string, { files }: World): Promise<readonly string[]> {
-  const locks = (await files.list(folder)).filter(({ path }) => path.endsWith(`/${LOCK}`));
+async function lockedDirectories(place: string, { holdings }: Target): Promise<readonly string[]> {
+  const locks = (await holdings.list(place)).filter(({ path }) => path.endsWith(`/${LOCK}`));
   return locks.map(({ path }) => `${place}/${dirname(path)}`);
 }
 
-async function warningFor(
-  path: string,
-  { name: owner, file }: Config,
-  { root, lockKey }: Target,
-  { files }: World,
-): Promise<readonly Problem[]> {
-  const lock = await readLockOf({ root, path, owner, cluster: "" }, { files, lockKey });
+async function warningFor(path: string, { name: owner, file }: Config, source: Target): Promise<readonly Problem[]> {
+  const lock = await readLockOf({ path, owner, cluster: "" }, source);
   if (lock.kind !== "foreign" || lock.lock.owner !== owner) return [];
   return [
     {

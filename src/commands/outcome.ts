@@ -10,6 +10,8 @@ import type { Publication } from "./publishing.ts";
 export interface Outcome {
   readonly report: Report;
   readonly exitCode: 0 | 3 | FailureExit;
+  /** The host of `defaults.registry`; null where none is named, or nobody came to read it. */
+  readonly defaultRegistry?: string | null;
 }
 
 /** What the stages came to, as far as they ran. */
@@ -18,6 +20,7 @@ export interface Results {
   readonly checked?: readonly Checked[] | undefined;
   readonly plans?: readonly ClusterPlan[] | undefined;
   readonly publication?: Publication | undefined;
+  readonly defaultRegistry?: string | null;
 }
 
 /**
@@ -25,14 +28,16 @@ export interface Results {
  */
 export function finished(command: CommandName, results: Results, options: Options, now: Date): Outcome {
   const { notes, checked = [], plans = [], publication } = results;
-  const changed = publication === undefined ? plans.some(asksForWrite) : publication.written > 0;
+  const changed = publication === undefined ? plans.some(asksForWrite) : publication.changed;
   const failures = publication?.failures ?? [];
   const errors = [
     ...checked.flatMap(checkErrors),
     ...plans.flatMap(planErrors),
     ...failures.flatMap(({ problems }) => problems),
   ];
-  const warnings = [...notes, ...checked.flatMap((item) => checkWarnings(item, now))];
+  const found = checked.flatMap((item) => checkWarnings(item, now));
+  // A login may push: no cluster gets it.
+  const warnings = [...notes, ...found.filter(({ code }) => command !== "login" || code !== "can-push")];
   const ok = errors.length === 0 && !failsOn(options.failOn, warnings, changed);
   const report: Report = {
     version: 1,
@@ -43,11 +48,12 @@ export function finished(command: CommandName, results: Results, options: Option
     checks: results.checked?.map(({ check }) => check),
     changed: results.plans && changed,
     changes: results.plans?.flatMap((plan) => plan.changes),
-    published: publication?.published,
+    published: publication?.published ?? undefined,
   };
   const pendingExit = changed && command === "plan" && options.exitCode ? 3 : 0;
   const interrupted = failures.some(({ exitCode }) => exitCode === 130);
-  return { report, exitCode: ok ? pendingExit : interrupted ? 130 : 1 };
+  const exitCode = ok ? pendingExit : interrupted ? 130 : 1;
+  return { report, exitCode, defaultRegistry: results.defaultRegistry ?? null };
 }
 
 /** A command that could not go its way. */
@@ -55,6 +61,7 @@ export function failed(command: CommandName, error: RegcredError): Outcome {
   return {
     report: { version: 1, command, ok: false, errors: error.problems, warnings: [] },
     exitCode: error.exitCode,
+    defaultRegistry: null,
   };
 }
 

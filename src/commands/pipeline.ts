@@ -1,10 +1,10 @@
 import { RegcredError } from "../errors.ts";
-import type { CommandName, Config, Registry } from "../model.ts";
+import type { Config, PipelineCommand, Registry } from "../model.ts";
 import { deliveriesOf, inScope, isNarrowed } from "../plan/index.ts";
 import type { Delivery, Scope } from "../plan/index.ts";
 import { checkRegistries } from "./checks.ts";
 import type { Checked } from "./checks.ts";
-import { fromHere, publishRoot, readConfiguration } from "./configuration.ts";
+import { readConfiguration } from "./configuration.ts";
 import type { Configuration } from "./configuration.ts";
 import { lockKey, readKey, secretReader } from "./keys.ts";
 import type { Options } from "./options.ts";
@@ -12,9 +12,14 @@ import { failed, finished } from "./outcome.ts";
 import type { Outcome, Results } from "./outcome.ts";
 import { orphanWarnings } from "./orphans.ts";
 import { planClusters } from "./planning.ts";
-import { publishPlans } from "./publishing.ts";
-import type { Target } from "./publishing.ts";
+import { KnownSecrets } from "./known-secrets.ts";
+import { publishToDirectory } from "./publishing.ts";
+import type { Publication } from "./publishing.ts";
+import type { PullRequestRun } from "./proposal.ts";
+import { publishByPullRequest } from "./pull-request.ts";
 import { recipientsReader } from "./recipients.ts";
+import { openTarget } from "./target.ts";
+import type { Setting, Target } from "./target.ts";
 import type { Ingredients } from "./wanted.ts";
 import type { World } from "./world.ts";
 
@@ -32,16 +37,18 @@ import type { World } from "./world.ts";
  * @param sources collects the texts of configuration files, for excerpts.
  */
 export async function runPipeline(
-  command: CommandName,
+  command: PipelineCommand,
   options: Options,
   world: World,
   sources: Map<string, string>,
 ): Promise<Outcome> {
   const now = world.clock.now();
   try {
+    world.log.stage("Read the configuration");
     const configuration = await readConfiguration(options, world, sources);
-    const results = command === "validate" ? configuration : await runStages(command, configuration, options, world);
-    return finished(command, results, options, now);
+    const { notes, config } = configuration;
+    const results = command === "validate" ? { notes } : await runStages(command, configuration, options, world);
+    return finished(command, { ...results, defaultRegistry: config.defaultRegistry }, options, now);
   } catch (error) {
     if (error instanceof RegcredError) return failed(command, error);
     throw error;
@@ -49,42 +56,52 @@ export async function runPipeline(
 }
 
 async function runStages(
-  command: Exclude<CommandName, "validate">,
+  command: Exclude<PipelineCommand, "validate">,
   configuration: Configuration,
   options: Options,
   world: World,
 ): Promise<Results> {
   const { config } = configuration;
+  const secrets = new KnownSecrets(world.mask);
   const deliveries = inScope(deliveriesOf(config), options.scope);
-  const output = command === "check" ? null : prepareOutput(command, configuration, options, world);
+  const output = command === "check" ? null : await prepareOutput({ configuration, options, secrets }, world);
 
-  const reader = secretReader(configuration, world);
+  world.log.stage("Check the registries");
+  const reader = secretReader(configuration, world, secrets);
   const registries = registriesInScope(command, config, deliveries, options.scope);
   const checked = await checkRegistries(registries, reader, options, world);
   const notes = [...configuration.notes, ...reader.notes()];
   if (output === null) return { notes, checked };
 
+  world.log.stage("Plan");
   const { key, target, recipientsOf, warnings } = output;
   const ingredients: Ingredients = { config, checked: byName(checked), recipientsOf, key };
-  const plans = await planClusters(deliveries, ingredients, target, options, world);
-  const orphans = isNarrowed(options.scope) ? [] : await orphanWarnings(config, target, world);
+  const plans = await planClusters(deliveries, ingredients, target, options);
+  const orphans = isNarrowed(options.scope) ? [] : await orphanWarnings(config, target);
   const found = { notes: [...notes, ...warnings, ...orphans], checked, plans };
   if (command === "plan") return found;
 
-  return { ...found, publication: await publishPlans(plans, ingredients, target, world) };
+  const { report } = finished(command, found, options, world.clock.now());
+  const run = { plans, deliveries, ingredients, options, secrets, report };
+  return { ...found, publication: await publish(run, target, world) };
 }
 
-/** What `plan` and `apply` need beside the registries. Refused before anything is sent anywhere. */
-function prepareOutput(command: CommandName, configuration: Configuration, options: Options, world: World) {
-  const { key, warnings } = readKey(world.environment);
-  const root = publishRoot(command, options, configuration, world);
-  const target: Target = { root, shown: fromHere(root, world), lockKey: lockKey(key) };
+/** What `plan` and `apply` need beside the registries; refused before a credential is sent anywhere. */
+async function prepareOutput({ configuration, options, secrets }: Omit<Setting, "lockKey">, world: World) {
+  const { key, warnings } = readKey(world.environment, secrets);
+  const target = await openTarget({ configuration, options, secrets, lockKey: lockKey(key) }, world);
+  const root = target.kind === "directory" ? target.root : configuration.root;
   return { key, warnings, target, recipientsOf: recipientsReader({ folder: configuration.folder, root }, world) };
+}
+
+async function publish(run: Omit<PullRequestRun, "target">, target: Target, world: World): Promise<Publication> {
+  if (target.kind === "pull-request") return await publishByPullRequest({ ...run, target }, world);
+  return await publishToDirectory(run, target, world);
 }
 
 /** All; in a narrowed run those that are named, and for `plan` and `apply` those that share a pull secret with them. */
 function registriesInScope(
-  command: CommandName,
+  command: PipelineCommand,
   { registries }: Config,
   deliveries: readonly Delivery[],
   scope: Scope,

@@ -1,19 +1,36 @@
 import { Command } from "commander";
 import { RegcredError } from "../errors.ts";
 import type { Terminal } from "../io/terminal.ts";
-import type { CommandName } from "../model.ts";
-import { optionsOf, withChecks, withConfiguration, withPlan, withTerminal } from "./flags.ts";
+import type { CommandName, PipelineCommand } from "../model.ts";
+import {
+  names,
+  optionsOf,
+  withChecks,
+  withConfiguration,
+  withDockerConfig,
+  withOutput,
+  withPlan,
+  withTerminal,
+} from "./flags.ts";
 import type { Flags, Presentation } from "./flags.ts";
 import type { Options } from "./options.ts";
 
 /** What a command line asks for. */
 export type Call = { readonly present: Presentation } & (
-  | { readonly kind: "pipeline"; readonly command: CommandName; readonly options: Options }
+  | { readonly kind: "pipeline"; readonly command: PipelineCommand; readonly options: Options }
+  | { readonly kind: "login"; readonly names: readonly string[]; readonly login: LoginCall; readonly options: Options }
+  | { readonly kind: "logout"; readonly dockerConfig: string | undefined }
   | { readonly kind: "demo"; readonly keep: string | undefined }
 );
 
+/** What `login` is told beside the options that all commands have. */
+interface LoginCall {
+  readonly dockerConfig: string | undefined;
+  readonly check: boolean;
+}
+
 /** Commands that are planned and not in this version: they are refused by name, not as a typing error. */
-const NOT_YET = ["login", "logout", "images", "audit", "drift", "import", "explain", "init", "completion"];
+const NOT_YET = ["images", "audit", "drift", "import", "explain", "init", "completion"];
 
 /** The command line: help goes to the terminal, `call` receives what is asked for, and errors are thrown. */
 export function buildProgram(version: string, terminal: Terminal, call: (call: Call) => void): Command {
@@ -24,7 +41,7 @@ export function buildProgram(version: string, terminal: Terminal, call: (call: C
     .version(version, "-V, --version")
     .helpCommand(false)
     .addHelpText("after", EXAMPLES);
-  const pipeline = (name: CommandName, description: string): Command =>
+  const pipeline = (name: PipelineCommand, description: string): Command =>
     program
       .command(name)
       .description(description)
@@ -37,6 +54,7 @@ export function buildProgram(version: string, terminal: Terminal, call: (call: C
     "exit 3 when something would change",
   );
   withPlan(pipeline("apply", "check, render, encrypt and write the pull secrets of every cluster"));
+  addLogin(program, call);
   withTerminal(program.command("demo"))
     .description("see the whole way in seconds: embedded registries, throwaway keys, a scratch repository")
     .option("--keep <dir>", "leave everything in this new or empty directory")
@@ -44,6 +62,24 @@ export function buildProgram(version: string, terminal: Terminal, call: (call: C
     .action((flags: Flags) => call({ kind: "demo", keep: flags.keep, present: flags }));
   for (const name of NOT_YET) refuse(program.command(name, { hidden: true }));
   return program;
+}
+
+function addLogin(program: Command, call: (call: Call) => void): void {
+  const login = program
+    .command("login")
+    .description("log in to every registry in one step: write docker's config.json")
+    .argument("[names...]", "only these registries; default: all", names);
+  withDockerConfig(withChecks(login))
+    .option("--check", "prove each credential first, and write only what passed")
+    .addHelpText("after", examplesOf("login"))
+    .action((chosen: readonly string[], flags: Flags) => {
+      const login = { dockerConfig: flags.dockerConfig, check: flags.check ?? false };
+      call({ kind: "login", names: chosen, login, options: optionsOf(flags), present: flags });
+    });
+  withDockerConfig(withOutput(program.command("logout")))
+    .description("undo what login did: config.json is as it was before")
+    .addHelpText("after", examplesOf("logout"))
+    .action((flags: Flags) => call({ kind: "logout", dockerConfig: flags.dockerConfig, present: flags }));
 }
 
 function refuse(command: Command): void {
@@ -63,6 +99,7 @@ Examples:
   regcred check --registry docker-hub   prove that one credential may pull
   regcred plan --exit-code              exit 3 when something would change
   regcred apply --dir ../gitops         write the encrypted pull secrets
+  regcred login                         log docker, podman, helm and crane in to every registry
 
 Exit codes:
   0    done
@@ -77,6 +114,8 @@ function examplesOf(name: CommandName): string {
     check: ["regcred check", "regcred check --registry docker-hub,harbor --timeout 5s"],
     plan: ["regcred plan", "regcred plan --cluster prod-eu --exit-code"],
     apply: ["regcred apply", "regcred apply --dir ../gitops --output json"],
+    login: ["regcred login", "regcred login docker-hub harbor --check", "regcred login --docker-config /tmp/docker"],
+    logout: ["regcred logout", "regcred logout --docker-config /tmp/docker"],
   };
   return `\nExamples:\n${examples[name].map((line) => `  ${line}`).join("\n")}`;
 }

@@ -25,8 +25,14 @@ export function assemble(outline: Outline, file: string, places: Places): Config
     name: document.name ?? DEFAULTS.name,
     registries: registries.flatMap((registry) => assembleRegistry(registry, document, places) ?? []),
     clusters: clusters.flatMap((cluster) => assembleCluster(cluster, document, places) ?? []),
-    gitops: document.gitops !== undefined,
+    defaultRegistry: registries.find(({ name }) => name === document.defaults?.registry)?.host?.host ?? null,
+    gitops: assembleGitops(document, places),
   };
+}
+
+function assembleGitops({ gitops }: RegistriesYaml, places: Places): Config["gitops"] {
+  if (gitops === undefined) return null;
+  return { repository: gitops.repository, base: gitops.base, location: places.locate(["gitops"], "key") };
 }
 
 function assembleRegistry(outline: RegistryOutline, document: RegistriesYaml, places: Places): Registry | undefined {

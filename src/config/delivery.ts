@@ -1,7 +1,7 @@
 import { globsOf } from "../selection.ts";
 import type { Selection } from "../selection.ts";
 import type { Finding, Path } from "./finding.ts";
-import { didYouMean } from "./nearest.ts";
+import { didYouMean } from "../nearest.ts";
 import { idleGlobs, reachOf, toSelection } from "./outline.ts";
 import type { Outline, RegistryOutline } from "./outline.ts";
 import type { ClusterSelection, DeliverTo, NamespaceSelection } from "./schema.ts";

@@ -58,6 +58,23 @@ const NOT_BUILT: readonly Row[] = [
   ["clusters/*/createNamespaces", "`createNamespaces`", "create the namespaces yourself, before the Secrets", isTrue],
   ["clusters/*/serviceAccounts", "`serviceAccounts`", "name the Secret under `imagePullSecrets` of your workloads"],
   ["clusters/*/refresher", "`refresher`", "remove the key"],
+  [
+    "gitops/pullRequests",
+    "`pullRequests: per-cluster`",
+    "use `single`, the default: one pull request for everything",
+    isOneOf("per-cluster"),
+  ],
+  ...(["labels", "reviewers", "teamReviewers", "assignees", "milestone"] as const).map((key): Row => [
+    `gitops/${key}`,
+    `\`gitops.${key}\``,
+    "remove the key, and use CODEOWNERS or a workflow on pull requests",
+  ]),
+  ["gitops/draft", "`gitops.draft`", "remove the key; the pull request is open for review at once", isTrue],
+  ["gitops/signOff", "`gitops.signOff`", "remove the key", isTrue],
+  ["gitops/deleteBranch", "`gitops.deleteBranch`", "remove the key, and let GitHub delete merged branches (Settings)"],
+  ["gitops/onClosed", "`gitops.onClosed`", "remove the key; a closed pull request is followed by a new one"],
+  ["gitops/autoMerge", "`gitops.autoMerge`", "remove the key, and merge by hand", isTrue],
+  ["gitops/remote", "`gitops.remote`", "use a repository on GitHub, or a clone with `--dir DIR`"],
   ["clusters/*/namespaces/fromCluster", "`namespaces: { fromCluster }`", "list the namespaces: `namespaces: [apps]`"],
 ];
 

@@ -1,7 +1,7 @@
 import { MANAGED_BY } from "../model.ts";
 import type { Finding, Path } from "./finding.ts";
 import { enumerate, pathText } from "./finding.ts";
-import { didYouMean } from "./nearest.ts";
+import { didYouMean } from "../nearest.ts";
 import type { Outline } from "./outline.ts";
 import { judgeDelivery } from "./delivery.ts";
 import { judgeSameHost } from "./same-host.ts";

@@ -4,7 +4,8 @@ import { RegcredError } from "../errors.ts";
 import type { Environment } from "../io/ports.ts";
 import type { Secret } from "../secret.ts";
 
-const VARIABLE = "REGCRED_FINGERPRINT_KEY";
+/** The variable that holds the fingerprint key. */
+export const FINGERPRINT_KEY = "REGCRED_FINGERPRINT_KEY";
 
 /**
  * What a fingerprint is taken of. Its place is part of it, so that equal credentials look different in different
@@ -57,7 +58,7 @@ function subkey(key: Uint8Array, purpose: Purpose | "key id"): Uint8Array {
  * @throws RegcredError `bad-fingerprint-key` for anything but 64 or more hexadecimal digits; never shows it.
  */
 export function readFingerprintKey(environment: Environment): FingerprintKey | null {
-  const text = (environment.get(VARIABLE) ?? "").trim();
+  const text = (environment.get(FINGERPRINT_KEY) ?? "").trim();
   if (text === "") return null;
   if (!/^(?:[0-9a-fA-F]{2}){32,}$/.test(text)) throw badKey(text.length);
   return new FingerprintKey(Buffer.from(text, "hex"));
@@ -95,7 +96,7 @@ function lengthOf(bytes: Uint8Array): Uint8Array {
 function badKey(length: number): RegcredError {
   return new RegcredError({
     code: "bad-fingerprint-key",
-    message: `${VARIABLE} is not an even number of 64 or more hexadecimal digits (it has ${length} characters)`,
+    message: `${FINGERPRINT_KEY} is not an even number of 64 or more hexadecimal digits (it has ${length} characters)`,
     hint: "make one with: openssl rand -hex 32",
   });
 }

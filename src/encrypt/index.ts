@@ -11,5 +11,5 @@ export { seal } from "./seal.ts";
 export { readIdentities } from "./identity.ts";
 export { decryptSops } from "./open.ts";
 
-export { fingerprint, lockMac, readFingerprintKey, verifyLockMac } from "./fingerprint.ts";
+export { fingerprint, FINGERPRINT_KEY, lockMac, readFingerprintKey, verifyLockMac } from "./fingerprint.ts";
 export type { FingerprintKey } from "./fingerprint.ts";

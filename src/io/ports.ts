@@ -33,6 +33,13 @@ export interface FoundFile {
   readonly kind: "file" | "symlink" | "other";
 }
 
+export interface WriteOptions {
+  /** Also syncs it to the disk. */
+  readonly durable?: boolean;
+  /** The permissions of the file, whatever those of the old one; 0o644 unless told. */
+  readonly mode?: number;
+}
+
 /** The disk. Every failure is a `RegcredError` that names the path. */
 export interface Files {
   /** The bytes of a regular file. Refuses a directory, and a file over `limit` bytes (default 16 MiB). */
@@ -40,18 +47,28 @@ export interface Files {
   /** The same, or null when nothing is there. */
   readIfThere(path: string, limit?: number): Promise<Uint8Array | null>;
   /**
-   * Writes by temporary file and rename, making folders as needed; `durable` also syncs it to the disk. Refuses to go
-   * through a symbolic link below `root`.
+   * Writes by temporary file and rename, making folders as needed. Refuses to go through a symbolic link below `root`.
    */
-  replace(root: string, path: string, bytes: Uint8Array, options?: { durable?: boolean }): Promise<void>;
-  /** Removes what a killed run left of {@link Files.replace} below a directory. */
-  sweep(directory: string): Promise<void>;
+  replace(root: string, path: string, bytes: Uint8Array, options?: WriteOptions): Promise<void>;
+  /** Removes what a killed run left of {@link Files.replace} in a directory and, unless told not to, below it. */
+  sweep(directory: string, options?: { readonly below?: boolean }): Promise<void>;
   /** Removes a file, and the folders below `root` that it leaves empty. */
   remove(root: string, path: string): Promise<void>;
   /** Every entry below a directory that is not itself a directory; none when the directory is absent. */
   list(directory: string): Promise<readonly FoundFile[]>;
   /** The path with every symbolic link resolved; null when nothing is there. */
   realPath(path: string): Promise<string | null>;
+  /** Where a write to a path should land: the end of its symbolic links, whether or not anything is there. */
+  destination(path: string): Promise<string>;
+  /** The permissions of a file, nine bits; null when nothing is there. */
+  modeOf(path: string): Promise<number | null>;
+  /**
+   * Makes a folder, and those above it, that nobody but the user may enter; gives the nearest that was there already,
+   * or null when it was the folder itself.
+   */
+  makePrivate(path: string): Promise<string | null>;
+  /** Removes a folder, and those above it below `root`, as far as they are empty. */
+  removeIfEmpty(root: string, path: string): Promise<void>;
 }
 
 export interface HttpRequest {
@@ -108,7 +125,12 @@ export interface Http {
   connect(options: ConnectionOptions): Connection;
 }
 
-/** Where a run says what it does (stderr), with `--debug` alone. */
+/** Where a run says what it does while it does it. Messages are made printable by whoever shows them. */
 export interface Log {
+  /** A stage of the pipeline begins. */
+  stage(title: string): void;
+  /** What a stage came to, one line for each thing. */
+  info(message: string): void;
+  /** With `--debug` alone. */
   debug(message: string): void;
 }

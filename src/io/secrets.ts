@@ -36,6 +36,8 @@ export interface SecretReaderOptions {
   readonly root: string;
   /** Files elsewhere that may be read even so; absolute. */
   readonly allowFiles: readonly string[];
+  /** Told of every secret before it is handed out. */
+  readonly onRead: (secret: Secret) => void;
   /** Decrypts a SOPS file, once for each file. */
   readonly decrypt: (bytes: Uint8Array, file: string) => Promise<Decrypted>;
 }
@@ -66,6 +68,7 @@ export function createSecretReader(options: SecretReaderOptions): SecretReader {
     const { file, line, column } = source.location;
     if (trimmed.length < secret.length) notes.set(`${file}:${line}:${column}`, trimmedNote(source));
     if (trimmed.map((value) => value.trim()).length === 0) throw empty(source);
+    options.onRead(trimmed);
     return trimmed;
   }
 

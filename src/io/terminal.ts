@@ -1,3 +1,5 @@
+import type { Log } from "./ports.ts";
+
 /** Where a command prints. */
 export interface Terminal {
   /** Results: text, or one JSON document. */
@@ -8,6 +10,12 @@ export interface Terminal {
   readonly columns: number | undefined;
   /** Whether stdout takes colours, by the customs of NO_COLOR and FORCE_COLOR. */
   readonly colors: boolean;
+}
+
+/** The log of the command line: what `--debug` shows, on stderr. */
+export function logTo(terminal: Terminal, { debug = false }: { readonly debug?: boolean | undefined }): Log {
+  const say = debug ? (message: string) => terminal.err(`${message}\n`) : () => undefined;
+  return { stage: say, info: say, debug: say };
 }
 
 /** The terminal of the process. A reader that stops listening (`| head`) is no error. */

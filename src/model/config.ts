@@ -96,6 +96,16 @@ export interface Config {
   readonly name: string;
   readonly registries: readonly Registry[];
   readonly clusters: readonly Cluster[];
-  /** Whether the file says to publish by pull request. */
-  readonly gitops: boolean;
+  /** The host of `defaults.registry`; null where none is named. */
+  readonly defaultRegistry: string | null;
+  /** Where to publish by pull request; null where the file asks for none. */
+  readonly gitops: Gitops | null;
+}
+
+/** The GitHub repository to write to, as far as the file says. */
+interface Gitops {
+  /** `owner/name` */
+  readonly repository: string | undefined;
+  readonly base: string | undefined;
+  readonly location: Location;
 }

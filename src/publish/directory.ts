@@ -6,9 +6,8 @@ import { writeLock } from "./lock.ts";
 import type { LockKey } from "./lock.ts";
 
 /** Everything that a run writes into one cluster's directory. */
-export interface DirectoryUpdate {
-  readonly root: string;
-  /** The cluster's `path` below the root. */
+export interface ClusterUpdate {
+  /** The cluster's `path`, from the root of the GitOps repository. */
   readonly path: string;
   /** What the lock will say when all is written. */
   readonly lock: Lock;
@@ -31,16 +30,18 @@ export interface DirectoryUpdate {
  * 4. the removals;
  * 5. the final lock.
  *
+ * @param root the GitOps checkout's, absolute.
  * @param proceed is called before each write and throws to stop between two.
  */
 export async function writeCluster(
-  update: DirectoryUpdate,
+  root: string,
+  update: ClusterUpdate,
   { files, lockKey, proceed }: { files: Files; lockKey: LockKey | null; proceed: () => void },
 ): Promise<void> {
-  const directory = join(update.root, update.path);
+  const directory = join(root, update.path);
   const write = async (path: string, text: string, durable = false): Promise<void> => {
     proceed();
-    await files.replace(update.root, join(directory, path), Buffer.from(text), { durable });
+    await files.replace(root, join(directory, path), Buffer.from(text), { durable });
   };
   await files.sweep(directory);
   if (touchesFiles(update)) await write(LOCK, writeLock(pendingLock(update), lockKey), true);
@@ -48,16 +49,16 @@ export async function writeCluster(
   if (update.kustomization !== null) await write(KUSTOMIZATION, update.kustomization);
   for (const path of update.removes) {
     proceed();
-    await files.remove(update.root, join(directory, path));
+    await files.remove(root, join(directory, path));
   }
   await write(LOCK, writeLock(update.lock, lockKey), true);
 }
 
-function touchesFiles({ sealed, kustomization, removes }: DirectoryUpdate): boolean {
+function touchesFiles({ sealed, kustomization, removes }: ClusterUpdate): boolean {
   return sealed.length > 0 || kustomization !== null || removes.length > 0;
 }
 
-function pendingLock({ lock, before }: DirectoryUpdate): Lock {
+function pendingLock({ lock, before }: ClusterUpdate): Lock {
   const changed = Object.entries(lock.files).filter(([path, file]) => before[path]?.blob !== file.blob);
   return { ...lock, files: before, pending: Object.fromEntries(changed) };
 }

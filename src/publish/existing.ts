@@ -1,9 +1,8 @@
-import { join } from "node:path";
 import { RegcredError } from "../errors.ts";
 import { gitBlobId } from "../git-blob.ts";
-import type { Files } from "../io/ports.ts";
 import { LOCK, MANAGED_BY, pathsOf } from "../model.ts";
 import type { ExistingCluster, ExistingFile, LockState } from "../model.ts";
+import type { HeldFile, Holdings } from "./holdings.ts";
 import { readLock } from "./lock.ts";
 import type { LockKey } from "./lock.ts";
 
@@ -15,16 +14,14 @@ const LABELS: readonly string[] = [
 
 /** Which directory is meant, and whose it should be. */
 export interface ClusterDirectory {
-  /** The root of the GitOps checkout. */
-  readonly root: string;
-  /** The cluster's `path` below it. */
+  /** The cluster's `path`, from the root of the GitOps repository. */
   readonly path: string;
   readonly owner: string;
   readonly cluster: string;
 }
 
-export interface DirectoryPorts {
-  readonly files: Files;
+export interface Source {
+  readonly holdings: Holdings;
   readonly lockKey: LockKey | null;
 }
 
@@ -37,39 +34,61 @@ export interface DirectoryPorts {
 export async function readCluster(
   directory: ClusterDirectory,
   wanted: readonly string[],
-  ports: DirectoryPorts,
+  source: Source,
 ): Promise<ExistingCluster> {
   try {
-    const folder = join(directory.root, directory.path);
-    const found = new Map((await ports.files.list(folder)).map((file) => [file.path, file.kind]));
-    const lock = found.has(LOCK) ? await readLockFile(directory, ports) : NO_LOCK;
+    const found = new Map((await source.holdings.list(directory.path)).map((file) => [file.path, file]));
+    const lock = found.has(LOCK) ? await readLockFile(directory, source) : NO_LOCK;
     const named = lock.kind === "ours" || lock.kind === "foreign" ? pathsOf(lock.lock) : [];
-    const paths = [...new Set([...wanted, ...named])].filter((path) => found.has(path));
-    const existing = paths.map(async (path) => {
-      const file = found.get(path) === "file" ? readFile(await ports.files.read(join(folder, path))) : NOT_A_FILE;
-      return [path, file] as const;
-    });
-    return { lock, files: new Map(await Promise.all(existing)) };
+    const held = [...new Set([...wanted, ...named])].flatMap((path) => found.get(path) ?? []);
+    const known = knownFrom(lock, new Set(wanted), source);
+    const files = held.map(async (file) => [file.path, await readFile(file, known(file), directory, source)] as const);
+    return { lock, files: new Map(await Promise.all(files)) };
   } catch (error) {
     return { lock: unreadable(error), files: new Map() };
   }
 }
 
 /** The lock of a directory alone. */
-export async function readLockOf(directory: ClusterDirectory, ports: DirectoryPorts): Promise<LockState> {
+export async function readLockOf(directory: ClusterDirectory, source: Source): Promise<LockState> {
   try {
-    return await readLockFile(directory, ports);
+    return await readLockFile(directory, source);
   } catch (error) {
     return unreadable(error);
   }
 }
 
 async function readLockFile(
-  { root, path, owner, cluster }: ClusterDirectory,
-  { files, lockKey }: DirectoryPorts,
+  { path, owner, cluster }: ClusterDirectory,
+  { holdings, lockKey }: Source,
 ): Promise<LockState> {
-  const bytes = await files.read(join(root, path, LOCK));
+  const bytes = await holdings.read(`${path}/${LOCK}`);
   return readLock(Buffer.from(bytes).toString("utf8"), { owner, cluster }, lockKey);
+}
+
+/**
+ * Whether a file needs no reading, because its blob id says that it is, byte for byte, what we wrote: the lock names it
+ * under that id, and its HMAC vouches for the lock. Without a key that goes only for files that stay; what might be
+ * removed is looked at.
+ */
+function knownFrom(lock: LockState, wanted: ReadonlySet<string>, { lockKey }: Source): (file: HeldFile) => boolean {
+  if (lock.kind !== "ours" || !lock.trusted) return () => false;
+  const { files, pending = {} } = lock.lock;
+  return ({ path, blob }) =>
+    blob !== undefined &&
+    (files[path]?.blob === blob || pending[path]?.blob === blob) &&
+    (lockKey !== null || wanted.has(path));
+}
+
+async function readFile(
+  { path, kind, blob }: HeldFile,
+  known: boolean,
+  directory: ClusterDirectory,
+  { holdings }: Source,
+): Promise<ExistingFile> {
+  if (kind !== "file") return NOT_A_FILE;
+  if (known && blob !== undefined) return { blob, managed: true };
+  return judgeBytes(await holdings.read(`${directory.path}/${path}`));
 }
 
 const NO_LOCK: LockState = { kind: "none" };
@@ -82,7 +101,7 @@ function unreadable(error: unknown): LockState {
 /** A symbolic link, a device: there, and never ours. */
 const NOT_A_FILE: ExistingFile = { blob: null, managed: false };
 
-function readFile(bytes: Uint8Array): ExistingFile {
+function judgeBytes(bytes: Uint8Array): ExistingFile {
   const lines = Buffer.from(bytes).toString("utf8").split("\n");
   const managed = lines.some((line) => line.startsWith(" ") && LABELS.includes(line.trimStart()));
   return { blob: gitBlobId(bytes), managed };

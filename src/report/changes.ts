@@ -30,7 +30,7 @@ const REASONS: Readonly<Record<Reason, string>> = {
 /** What a hold's reason says, where it differs from the reason of a change. */
 const HELD: Partial<Record<Reason, string>> = { unknown: "not known as ours", "no-longer-wanted": "removal refused" };
 
-interface Group {
+export interface Group {
   readonly cluster: string;
   readonly directory: string;
   readonly changes: readonly Change[];
@@ -81,7 +81,7 @@ function reasonOf({ action, reason }: Change): string {
 }
 
 /** The clusters in the order of the changes, each with the directory that all of its files are in. */
-function groupsOf(changes: readonly Change[]): readonly Group[] {
+export function groupsOf(changes: readonly Change[]): readonly Group[] {
   return [...new Set(changes.map(({ cluster }) => cluster))].map((cluster) => {
     const own = changes.filter((change) => change.cluster === cluster);
     const folders = own.map(({ path, namespace }) => path.split("/").slice(0, namespace === null ? -1 : -2));

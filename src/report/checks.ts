@@ -52,7 +52,7 @@ function isInTable(problem: Problem, { checks = [], changes = [] }: Report): boo
   return problem.code === "check-failed" && checks.some((check) => isBad(check) && isAbout(problem, check));
 }
 
-function isBad({ status }: Check): boolean {
+export function isBad({ status }: Check): boolean {
   return status !== "ok" && status !== "skipped";
 }
 
@@ -76,7 +76,7 @@ function below(check: Check, report: Report, style: Style): readonly string[] {
 }
 
 /** What kept a credential from being resolved is an error of its own, with the line where its source stands. */
-function isSaidElsewhere({ status, message }: Check, { errors }: Report): boolean {
+export function isSaidElsewhere({ status, message }: Check, { errors }: Report): boolean {
   return status === "unresolved" && errors.some((problem) => problem.message === message);
 }
 
@@ -101,7 +101,7 @@ function has(problems: readonly Problem[], code: ErrorCode, check: Check): boole
   return problems.some((problem) => problem.code === code && isAbout(problem, check));
 }
 
-function isAbout({ location }: Problem, check: Check): boolean {
+export function isAbout({ location }: Problem, check: Check): boolean {
   const { file, line, column } = check.location;
   return location?.file === file && location.line === line && location.column === column;
 }

@@ -1,6 +1,7 @@
 import type { Report } from "../model.ts";
 import { changeLines } from "./changes.ts";
 import { checkLines, outsideTables } from "./checks.ts";
+import { loginLines } from "./logins.ts";
 import { styleOf } from "./options.ts";
 import type { TextOptions } from "./options.ts";
 import { defuse } from "./printable.ts";
@@ -8,7 +9,7 @@ import { problemLines } from "./problems.ts";
 import { summaryLines } from "./summary.ts";
 
 /**
- * The report for people: the checks, the files, the problems with the worst last, and a summary. Blocks are parted by
+ * The report for people: the checks, the files, the logins, the problems with the worst last, and a summary. Blocks are parted by
  * blank lines, no line ends in a blank, the last one ends with a newline. Holds no colour codes unless `colors` makes
  * them.
  */
@@ -19,6 +20,7 @@ export function renderText(report: Report, options: TextOptions): string {
   const blocks = [
     checkLines(report, style),
     changeLines(report, style),
+    loginLines(report, style),
     ...warnings.map((problem) => problemLines("warning", problem, style)),
     ...errors.map((problem) => problemLines("error", problem, style)),
     summaryLines(report, style),

@@ -13,8 +13,9 @@ import type { EmbeddedRegistry } from "../../src/demo/registry.ts";
 import { decryptSops } from "../../src/encrypt/index.ts";
 import { createClock } from "../../src/io/clock.ts";
 import { createFiles } from "../../src/io/files.ts";
+import { connectGitHub } from "../../src/io/github.ts";
 import { http } from "../../src/io/http.ts";
-import type { CommandName } from "../../src/model.ts";
+import type { PipelineCommand } from "../../src/model.ts";
 import { Secret } from "../../src/secret.ts";
 
 const OPTIONS: Options = { ...DEFAULTS, timeout: 3000 };
@@ -28,7 +29,7 @@ export interface Scene {
   readonly identity: string;
   readonly variables: Map<string, string>;
   configure(change?: Configured): void;
-  run(command: CommandName, options?: Partial<Options>, world?: Partial<World>): Promise<Outcome>;
+  run(command: PipelineCommand, options?: Partial<Options>, world?: Partial<World>): Promise<Outcome>;
   /** The text of the configuration. */
   config(): string;
   /** Every file below the folder but the configuration, with its text. */
@@ -67,7 +68,9 @@ export async function openScene(): Promise<Scene> {
     clock: createClock(),
     files: createFiles(),
     http,
-    log: { debug: () => undefined },
+    github: connectGitHub,
+    log: { stage: () => undefined, info: () => undefined, debug: () => undefined },
+    mask: () => undefined,
     interruption: { guard: (work) => work(), check: () => undefined },
     folder,
   };

@@ -93,7 +93,12 @@ describe("an interruption", () => {
 describe("what can be refused without a registry", () => {
   it.each([
     ["a bad fingerprint key", () => scene.variables.set("REGCRED_FINGERPRINT_KEY", "short"), "bad-fingerprint-key"],
-    ["a pull request", () => scene.configure({ top: "gitops: { repository: acme/gitops }" }), "not-supported-yet"],
+    [
+      "a pull request without a token",
+      () => scene.configure({ top: "gitops: { repository: acme/gitops }" }),
+      "github-token-missing",
+    ],
+    ["a pull request nowhere", () => scene.configure({ top: "gitops: {}" }), "repository-missing"],
   ])("is refused before anything is sent: %s", async (_, spoil, code) => {
     spoil();
     const before = scene.hub.requests.length;

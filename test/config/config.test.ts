@@ -11,7 +11,7 @@ describe("loadConfig", () => {
 
   it("fills in every default", () => {
     const { registries, clusters, ...rest } = configOf(fileOf([HUB]));
-    expect(rest).toEqual({ file: "registries.yaml", name: "default", gitops: false });
+    expect(rest).toEqual({ file: "registries.yaml", name: "default", defaultRegistry: null, gitops: null });
     expect(registries).toEqual([
       {
         name: "docker-hub",
@@ -115,9 +115,9 @@ describe("loadConfig", () => {
         "b: { <<: *a, host: b.io }",
         "c: { <<: [*a], host: c.io }",
       ],
-    )}gitops: { repository: acme/gitops, labels: [credentials], milestone: 3 }\nname: platform\n`;
+    )}gitops: { repository: acme/gitops, base: main }\nname: platform\n`;
     const config = configOf(text);
-    expect(config).toMatchObject({ name: "platform", gitops: true });
+    expect(config).toMatchObject({ name: "platform", gitops: { repository: "acme/gitops", base: "main" } });
     expect(config.registries.map(({ host }) => host)).toEqual(["a.io", "b.io", "c.io"]);
   });
 

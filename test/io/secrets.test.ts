@@ -34,6 +34,7 @@ function reader(variables: Readonly<Record<string, string>> = {}, allowFiles: re
     folder,
     root: join(root, "repository"),
     allowFiles,
+    onRead: () => undefined,
     decrypt: (bytes, file) => {
       decrypted++;
       const text = Buffer.from(bytes).toString();
@@ -116,6 +117,7 @@ describe("a secret", () => {
       folder,
       root,
       allowFiles: [],
+      onRead: () => undefined,
       decrypt: () => Promise.reject(new Error("never")),
     });
     await expect(broken.secret({ from: "env", name: "A", location })).rejects.toThrow(TypeError);

@@ -13,7 +13,8 @@ function rows(deliveries: readonly Delivery[]): readonly string[] {
 const config: Config = {
   file: "registries.yaml",
   name: "platform",
-  gitops: false,
+  defaultRegistry: null,
+  gitops: null,
   clusters: [
     { ...cluster, name: "prod", namespaces: ["apps", "sandbox"] },
     { ...cluster, name: "edge", namespaces: ["apps"] },

@@ -7,8 +7,8 @@ import { createFiles } from "../../src/io/files.ts";
 import type { Files } from "../../src/io/ports.ts";
 import { SealedFile } from "../../src/model/sealed.ts";
 import type { LockedFile } from "../../src/model.ts";
-import { readCluster, writeCluster } from "../../src/publish/index.ts";
-import type { DirectoryUpdate } from "../../src/publish/index.ts";
+import { directoryHoldings, readCluster, writeCluster } from "../../src/publish/index.ts";
+import type { ClusterUpdate } from "../../src/publish/index.ts";
 
 const files = createFiles();
 let root: string;
@@ -25,10 +25,9 @@ function locked(text: string): LockedFile {
   return { blob: gitBlobId(text) };
 }
 
-function update(change: Partial<DirectoryUpdate> = {}): DirectoryUpdate {
+function update(change: Partial<ClusterUpdate> = {}): ClusterUpdate {
   const paths = { "apps/regcred.sops.yaml": locked(TEXT), "kustomization.yaml": locked(KUSTOMIZATION) };
   return {
-    root,
     path: "pull-secrets/prod",
     lock: { version: 1, owner: "platform", cluster: "prod", key: null, files: paths },
     before: {},
@@ -39,13 +38,13 @@ function update(change: Partial<DirectoryUpdate> = {}): DirectoryUpdate {
   };
 }
 
-async function write(change: Partial<DirectoryUpdate> = {}, through: Files = files): Promise<void> {
-  await writeCluster(update(change), { files: through, lockKey: null, proceed: () => undefined });
+async function write(change: Partial<ClusterUpdate> = {}, through: Files = files): Promise<void> {
+  await writeCluster(root, update(change), { files: through, lockKey: null, proceed: () => undefined });
 }
 
 async function read(...wanted: string[]) {
-  const directory = { root, path: "pull-secrets/prod", owner: "platform", cluster: "prod" };
-  return await readCluster(directory, wanted, { files, lockKey: null });
+  const directory = { path: "pull-secrets/prod", owner: "platform", cluster: "prod" };
+  return await readCluster(directory, wanted, { holdings: directoryHoldings(root, files), lockKey: null });
 }
 
 /** The disk, with each write and removal noted as it happens. */
@@ -91,7 +90,7 @@ describe("writing a cluster's directory", () => {
       writes += 1;
       if (writes === stop) throw new Error("stopped");
     };
-    await expect(writeCluster(update(), { files, lockKey: null, proceed })).rejects.toThrow("stopped");
+    await expect(writeCluster(root, update(), { files, lockKey: null, proceed })).rejects.toThrow("stopped");
     const { lock, files: found } = await read("apps/regcred.sops.yaml", "kustomization.yaml");
     expect(lock.kind).toBe(stop === 1 ? "none" : "ours");
     const pending = lock.kind === "ours" ? (lock.lock.pending ?? {}) : {};

@@ -6,7 +6,7 @@ import type { Report } from "../../src/model.ts";
 import { renderJson } from "../../src/report/index.ts";
 import { at, change, check, report } from "./sample.ts";
 
-const COMMANDS = ["validate", "check", "plan", "apply"] as const;
+const COMMANDS = ["validate", "check", "plan", "apply", "login", "logout"] as const;
 
 const ajv = new Ajv2020({ strict: true, strictRequired: false, allErrors: true });
 ajv.addSchema(schema("envelope"));
@@ -26,12 +26,28 @@ const FULL: Report = report({
     change({ namespace: null, action: "keep", reason: "unchanged" }),
   ],
   published: { kind: "directory", path: "." },
+  logins: [
+    { registry: "harbor", keys: ["harbor.internal:8443/acme", "harbor.internal:8443"], status: "done" },
+    { registry: "quay", keys: [], status: "unresolved" },
+  ],
+  dockerConfig: "/home/me/.docker",
 });
 
 describe("the published schemas", () => {
   it.each(COMMANDS)("take the documents of %s, full and bare", (command) => {
     expect(refusals(command, document({ ...FULL, command }))).toEqual([]);
     expect(refusals(command, document(report({ command })))).toEqual([]);
+  });
+
+  it("take a pull request, with and without a number", () => {
+    const made = { kind: "pull-request", number: 7, url: "https://github.com/acme/gitops/pull/7" } as const;
+    const none = { kind: "pull-request", number: null, url: null } as const;
+    const branch = "regcred/platform/all";
+    for (const published of [
+      { ...made, operation: "created", branch },
+      { ...none, operation: "unchanged", branch },
+    ] as const)
+      expect(refusals("apply", document({ ...FULL, published }))).toEqual([]);
   });
 
   it("refuse the document of another command", () => {
@@ -53,7 +69,7 @@ describe("the published schemas", () => {
     ["a message with a workflow command", '"no such key"', '" ::error::x"', "must match pattern"],
     ["a message with an old workflow command", '"no such key"', '"x ##[error]"', "must match pattern"],
     ["a day for an instant", '"2027-03-01T00:00:00Z"', '"2027-03-01"', "must match pattern"],
-    ["another way of publishing", '"directory"', '"pull-request"', "must be equal to constant"],
+    ["another way of publishing", '"directory"', '"post-card"', "must be equal to constant"],
     ["another version", '"version": 1', '"version": 2', "must be equal to constant"],
   ])("refuse %s", (_, from, to, error) => {
     const near = renderJson(FULL).replace(from, to);

@@ -1,5 +1,5 @@
 import type { Finding, Path } from "../finding.ts";
-import { nearest } from "../nearest.ts";
+import { nearest } from "../../nearest.ts";
 import { valueAt } from "../raw.ts";
 import { explain } from "./words.ts";
 import type { Mistake } from "./mistake.ts";

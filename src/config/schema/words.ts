@@ -1,4 +1,4 @@
-import { didYouMean } from "../nearest.ts";
+import { didYouMean } from "../../nearest.ts";
 import { enumerate, pathText, quote } from "../finding.ts";
 import type { Finding, Path } from "../finding.ts";
 import { keySchemaAt, knownKeys, schemaAt, authMethods } from "./place.ts";

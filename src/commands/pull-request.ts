@@ -1,0 +1,78 @@
+import { RegcredError } from "../errors.ts";
+import type { OpenPullRequest } from "../io/github-port.ts";
+import type { PullRequest } from "../model.ts";
+import { readBranch } from "./branch.ts";
+import type { Branch } from "./branch.ts";
+import { outcomeOf, push, show, tellsOf } from "./pushing.ts";
+import { propose } from "./proposal.ts";
+import type { PullRequestRun } from "./proposal.ts";
+import type { Publication } from "./publishing.ts";
+import type { World } from "./world.ts";
+
+/**
+ * Stages 5 to 7 into a pull request: one commit on the base's head, on a branch of our own.
+ *
+ * A branch that moved between our reading and our writing is read again, once.
+ */
+export async function publishByPullRequest(run: PullRequestRun, world: World): Promise<Publication> {
+  try {
+    const published = await world.interruption.guard(async () => {
+      return (await attempt(run, world)) ?? (await attempt(run, world)) ?? moved(run);
+    });
+    return { published, changed: ["created", "updated"].includes(published.operation), failures: [] };
+  } catch (error) {
+    if (error instanceof RegcredError) return { published: null, changed: false, failures: [error] };
+    throw error;
+  }
+}
+
+/** Null when somebody moved the branch meanwhile. */
+async function attempt(run: PullRequestRun, world: World): Promise<PullRequest | null> {
+  const branch = await readBranch(run.target);
+  const proposal = await propose(run, branch, world);
+  world.interruption.check();
+  world.log.stage("Publish");
+  switch (proposal.kind) {
+    case "nothing":
+      return await close(run, branch);
+    case "unknown":
+      return outcomeOf(run, await openPullRequestOf(run, branch), "unchanged");
+    case "as-it-is":
+      return await keepOpen(run, branch);
+    case "commit":
+      return await push(run, branch, proposal.changes);
+  }
+}
+
+function moved({ target: { branch, repository } }: PullRequestRun): never {
+  throw new RegcredError(
+    {
+      code: "branch-moved",
+      message: `somebody moves the branch ${branch} of ${repository.name} while regcred writes to it`,
+      hint: "run again; give the workflow a `concurrency` group, so that its runs wait for each other",
+    },
+    { exitCode: 1 },
+  );
+}
+
+async function openPullRequestOf({ target }: PullRequestRun, { kind }: Branch): Promise<OpenPullRequest | null> {
+  return kind === "absent" ? null : await target.repository.openPullRequest(target.branch);
+}
+
+/** What waited for review is on the base already, or no longer wanted. */
+async function close(run: PullRequestRun, branch: Branch): Promise<PullRequest> {
+  const { repository, branch: name } = run.target;
+  const open = await openPullRequestOf(run, branch);
+  if (open === null) return outcomeOf(run, null, "unchanged");
+  await repository.closePullRequest(open.number);
+  await repository.deleteBranch(name);
+  return outcomeOf(run, open, "closed");
+}
+
+/** The branch is right: only its pull request may be missing, or tell of an earlier commit after a run that was cut. */
+async function keepOpen(run: PullRequestRun, branch: Branch): Promise<PullRequest> {
+  const head = branch.kind === "absent" ? "" : branch.head.sha;
+  const open = await openPullRequestOf(run, branch);
+  const isRight = open !== null && open.base === run.target.base.name && tellsOf(open, head);
+  return isRight ? outcomeOf(run, open, "unchanged") : await show(run, head);
+}
