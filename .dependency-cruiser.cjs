@@ -1,8 +1,8 @@
 // Who may import whom. `npm run check` runs it through scripts/dependencies.ts, which also holds that no file was overlooked.
 
-const STAGES = "^src/(config|providers|registry|plan|render|encrypt|publish|report)/";
+const STAGES = "^src/(config|providers|registry|plan|render|encrypt|docker-config|publish|report)/";
 /** Files below every stage. */
-const GROUND = "errors|secret|selection|git-blob|git-folder|json|jwt|nesting|model";
+const GROUND = "errors|secret|encodings|selection|git-blob|git-folder|json|jwt|nearest|nesting|model";
 /** What reaches out of the process. */
 const WORLD = "^(node:)?(fs|tls|dns|dgram|http|https|http2|child_process|cluster|worker_threads|readline)(/|$)";
 
@@ -24,7 +24,7 @@ module.exports = {
       from: { path: STAGES },
       to: {
         path: "^src/",
-        pathNot: ["^src/$1/", `^src/(${GROUND})\\.ts$`, "^src/model/", "^src/io/ports\\.ts$"],
+        pathNot: ["^src/$1/", `^src/(${GROUND})\\.ts$`, "^src/model/", "^src/io/(ports|github-port)\\.ts$"],
       },
     },
     {
@@ -50,7 +50,7 @@ module.exports = {
       name: "only-commands-wire",
       comment: "Outside commands/, only a door opens a command.",
       severity: "error",
-      from: { path: "^src/", pathNot: "^src/(commands/|(main|cli|action)\\.ts$)" },
+      from: { path: "^src/", pathNot: "^src/(commands/|(main|cli|action)\\.ts$|action/)" },
       to: { path: "^src/commands/" },
     },
     {
@@ -58,6 +58,19 @@ module.exports = {
       severity: "error",
       from: { path: "^src/(main|cli|action)\\.ts$" },
       to: { path: [STAGES, "^src/demo/"] },
+    },
+    {
+      name: "behind-the-action-is-the-report-alone",
+      comment: "Annotations, summary and outputs are forms of the report; what the command line shows is in commands/.",
+      severity: "error",
+      from: { path: "^src/action/" },
+      to: { path: [STAGES, "^src/demo/"], pathNot: "^src/report/" },
+    },
+    {
+      name: "only-its-door-opens-the-action",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/action(\\.ts$|/)" },
+      to: { path: "^src/action/" },
     },
     { name: "doors-are-not-imported", severity: "error", from: {}, to: { path: "^src/main\\.ts$" } },
     {
@@ -98,8 +111,26 @@ module.exports = {
       name: "heavy-packages-are-lazy",
       comment: "Nothing is loaded that the run does not need: start-up is counted in milliseconds.",
       severity: "error",
-      from: { path: "^src/", pathNot: "^src/demo/" },
-      to: { path: "node_modules/(undici|re2js|age-encryption)/", dynamic: false, dependencyTypesNot: ["type-only"] },
+      from: { path: "^src/", pathNot: "^src/(demo/|io/octokit\\.ts$)" },
+      to: {
+        path: "node_modules/(undici|re2js|age-encryption|@octokit/(core|plugin-.*)|bottleneck)/",
+        dynamic: false,
+        dependencyTypesNot: ["type-only"],
+      },
+    },
+    {
+      name: "github-is-lazy",
+      comment: "GitHub's client is loaded where a repository is opened.",
+      severity: "error",
+      from: { path: "^src/" },
+      to: { path: "^src/io/octokit\\.ts$", dynamic: false, dependencyTypesNot: ["type-only"] },
+    },
+    {
+      name: "the-action-is-lazy",
+      comment: "The command line does not load what only the runner needs.",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/action(/|\\.ts$)" },
+      to: { path: "^src/action(/|\\.ts$)", dynamic: false, dependencyTypesNot: ["type-only"] },
     },
     {
       name: "only-io-speaks-http",

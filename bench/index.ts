@@ -9,6 +9,7 @@ import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { measureApply } from "./apply.ts";
 import { measureEncrypt } from "./encrypt.ts";
+import { measureLogin } from "./login.ts";
 import { lineOf } from "./measurement.ts";
 
 const entryKilobytes = statSync(resolve(import.meta.dirname, "../dist/index.js")).size / 1024;
@@ -16,4 +17,5 @@ const entryKilobytes = statSync(resolve(import.meta.dirname, "../dist/index.js")
 console.log(
   `Node ${process.versions.node}, ${availableParallelism()} cores; dist/index.js has ${entryKilobytes.toFixed(0)} KiB\n`,
 );
-for (const measurement of [...measureApply(), ...(await measureEncrypt())]) console.log(lineOf(measurement));
+for (const measurement of [...measureApply(), ...measureLogin(), ...(await measureEncrypt())])
+  console.log(lineOf(measurement));

@@ -2,7 +2,7 @@
 export interface Measurement {
   readonly what: string;
   readonly value: number;
-  readonly unit: "ms" | "MB" | "times";
+  readonly unit: "ms" | "MB" | "times" | "starts";
   /** What it must not exceed; for `times`, what it must reach. */
   readonly reach?: number;
 }

@@ -34,11 +34,19 @@ export async function build(target: string): Promise<void> {
   const scripts = (await readdir(target)).filter((name) => /\.[cm]?js$/.test(name));
   await Promise.all(scripts.map((name) => minify(join(target, name))));
   await writeFile(join(target, "package.json"), '{ "type": "module" }\n');
+  await mkdir(join(target, "action"));
+  for (const step of ["main", "post"]) await writeFile(join(target, "action", `${step}.js`), shim(step));
   await chmod(join(target, "index.js"), 0o755);
 }
 
+/** What action.yml names: the arguments alone decide what runs. Imports that stand at the top would run before them. */
+function shim(step: string): string {
+  return `// The Action's ${step} step.\nprocess.argv.splice(2, Infinity, "action", "${step}");\nawait import("../index.js");\n`;
+}
+
 async function sizes(target: string): Promise<{ entry: number; total: number }> {
-  const stats = await Promise.all((await readdir(target)).map((name) => stat(join(target, name))));
+  const names = await readdir(target, { recursive: true });
+  const stats = await Promise.all(names.map((name) => stat(join(target, name))));
   const entry = await stat(join(target, "index.js"));
   return { entry: entry.size, total: stats.reduce((sum, { size }) => sum + size, 0) };
 }

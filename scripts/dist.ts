@@ -2,13 +2,14 @@
 
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { build } from "./build.ts";
 import { root } from "./run.ts";
 
 async function contents(folder: string): Promise<Map<string, Buffer>> {
-  const names = await readdir(folder).catch(() => []);
-  const files = names.map(async (name) => [name, await readFile(join(folder, name))] as const);
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  const names = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
+  const files = names.map(async (name) => [relative(folder, name), await readFile(name)] as const);
   return new Map(await Promise.all(files));
 }
 

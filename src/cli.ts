@@ -1,12 +1,15 @@
 import { CommanderError } from "commander";
 import type { Command } from "commander";
+import type { Outcome } from "./commands/outcome.ts";
 import { runPipeline } from "./commands/pipeline.ts";
 import { buildProgram } from "./commands/program.ts";
 import type { Call } from "./commands/program.ts";
 import { showError, showOutcome } from "./commands/show.ts";
 import { openWorld } from "./commands/world.ts";
+import type { World } from "./commands/world.ts";
 import { RegcredError } from "./errors.ts";
 import type { Interruption } from "./io/interruption.ts";
+import { logTo } from "./io/terminal.ts";
 import type { Terminal } from "./io/terminal.ts";
 import { version } from "./version.ts";
 
@@ -45,13 +48,32 @@ function badUsage({ message }: CommanderError, program: Command, [first = ""]: r
 }
 
 async function run(call: Call, terminal: Terminal, interruption: Interruption): Promise<number> {
-  const world = openWorld(call.present, terminal, interruption);
+  const world = openWorld({ log: logTo(terminal, call.present), mask: () => undefined, interruption });
   if (call.kind === "demo") {
     const { runDemo } = await import("./commands/demo.ts");
     return await runDemo(call, world, terminal);
   }
   const sources = new Map<string, string>();
-  const outcome = await runPipeline(call.command, call.options, world, sources);
+  const outcome = await outcomeOf(call, world, sources);
   showOutcome(outcome, call.present, { terminal, now: world.clock.now(), sources });
   return outcome.exitCode;
+}
+
+async function outcomeOf(
+  call: Exclude<Call, { kind: "demo" }>,
+  world: World,
+  sources: Map<string, string>,
+): Promise<Outcome> {
+  switch (call.kind) {
+    case "pipeline":
+      return await runPipeline(call.command, call.options, world, sources);
+    case "login": {
+      const { runLogin } = await import("./commands/login.ts");
+      return await runLogin(call.names, call.login, call.options, world, sources);
+    }
+    case "logout": {
+      const { runLogout } = await import("./commands/logout.ts");
+      return await runLogout(call, world);
+    }
+  }
 }

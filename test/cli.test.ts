@@ -48,11 +48,14 @@ describe("regcred", () => {
     expect(out).toMatch(/Usage: regcred[\s\S]*Examples:[\s\S]*regcred apply --dir/);
   });
 
-  it.each(["validate", "check", "plan", "apply"])("%s --help has examples of its own", async (command) => {
-    const { exitCode, out } = await regcred(command, "--help");
-    expect(exitCode).toBe(0);
-    expect(out).toMatch(new RegExp(`Examples:\\n  regcred ${command}`));
-  });
+  it.each(["validate", "check", "plan", "apply", "login", "logout"])(
+    "%s --help has examples of its own",
+    async (command) => {
+      const { exitCode, out } = await regcred(command, "--help");
+      expect(exitCode).toBe(0);
+      expect(out).toMatch(new RegExp(`Examples:\\n  regcred ${command}`));
+    },
+  );
 
   it("knows the version of its package", async () => {
     expect((await regcred("--version")).out).toBe(`${version}\n`);
@@ -67,7 +70,7 @@ describe("regcred", () => {
     [["apply", "--fail-on", "nothing"], "bad-usage", "held, warning, expiring, changes"],
     [["apply", "--output", "xml"], "bad-usage", "text, json"],
     [["apply", "surplus"], "bad-usage", "too many arguments"],
-    [["login", "docker-hub", "--check"], "not-supported-yet", "login is not built yet"],
+    [["images", "docker-hub"], "not-supported-yet", "images is not built yet"],
     [["validate", "--config", "absent.yaml"], "config-missing", "there is no absent.yaml"],
   ])("%j ends with 2 and says why", async (argv, code, words) => {
     const { exitCode, out, err } = await regcred(...argv);

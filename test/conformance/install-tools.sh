@@ -46,13 +46,33 @@ old_node() {
   path=$folder/bin:$path
 }
 
+# python_tool NAME VERSION: installs the package into a virtual environment of its own, of which only the command is put on the PATH.
+python_tool() {
+  local name=$1 version=$2
+  local folder=$tools/$name-$version
+  if [ ! -d "$folder/command" ]; then
+    echo "installing $name $version" >&2
+    python3 -c 'import ensurepip' 2>/dev/null || install_package python3-venv
+    rm -rf "$folder" # an environment cannot be moved, so that one that was cut short is made anew
+    mkdir -p "$tools"
+    python3 -m venv "$folder" >&2
+    "$folder/bin/pip" install --quiet --disable-pip-version-check "$name==$version" >&2
+    mkdir "$folder/command"
+    ln -s "../bin/$name" "$folder/command/$name"
+  fi
+  path=$folder/command:$path
+}
+
 # debian_tool COMMAND PACKAGE: installs the package when the command is missing.
 debian_tool() {
-  local command=$1 package=$2
-  command -v "$command" >/dev/null && return
+  command -v "$1" >/dev/null || install_package "$2"
+}
+
+install_package() {
+  local package=$1
   echo "installing $package" >&2
   if [ "$(id -u)" != 0 ]; then
-    echo "install-tools: $command is missing: run 'apt-get install $package' as root" >&2
+    echo "install-tools: $package is missing: run 'apt-get install $package' as root" >&2
     exit 1
   fi
   if ! apt-get install -y -qq "$package" >&2; then
@@ -64,9 +84,14 @@ go_tool sops v3.13.3 github.com/getsops/sops/v3/cmd/sops
 go_tool age v1.3.2 filippo.io/age/cmd/age filippo.io/age/cmd/age-keygen
 go_tool crane v0.22.1 github.com/google/go-containerregistry/cmd/crane
 go_tool kustomize v5.8.1 sigs.k8s.io/kustomize/kustomize/v5
+go_tool act v0.2.89 github.com/nektos/act
 go_tool actionlint v1.7.12 github.com/rhysd/actionlint/cmd/actionlint
+go_tool regctl v0.11.7 github.com/regclient/regclient/cmd/regctl
+go_tool helm v3.22.0 helm.sh/helm/v3/cmd/helm
+python_tool zizmor 1.32.0
 old_node 20.20.2
 debian_tool docker-registry docker-registry
 debian_tool htpasswd apache2-utils
+debian_tool skopeo skopeo
 
 echo "$path"

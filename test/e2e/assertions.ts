@@ -31,6 +31,8 @@ export interface Document {
   readonly changed: boolean;
   readonly changes: readonly { action: string; reason: string; path: string }[];
   readonly published: { kind: string; path: string } | null;
+  readonly logins: readonly { registry: string; keys: readonly string[] }[];
+  readonly dockerConfig: string | null;
 }
 
 interface Problem {
@@ -40,7 +42,7 @@ interface Problem {
   readonly location: { readonly file: string; readonly line: number; readonly column: number } | null;
 }
 
-const COMMANDS = ["validate", "check", "plan", "apply"] as const;
+const COMMANDS = ["validate", "check", "plan", "apply", "login", "logout"] as const;
 const ajv = new Ajv2020({ strict: true, strictRequired: false, allErrors: true });
 ajv.addSchema(schema("envelope"));
 const validators = new Map(COMMANDS.map((command) => [command, ajv.compile(schema(command))]));

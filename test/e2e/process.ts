@@ -21,6 +21,8 @@ export interface Call {
   readonly env?: Readonly<Record<string, string>>;
   /** A script for `sh` that runs the command as `"$@"`, such as `"$@" | head -n 1`. */
   readonly shell?: string;
+  /** Another script of dist/ than that of the command line; absolute. */
+  readonly entry?: string;
 }
 
 export interface Running {
@@ -34,9 +36,9 @@ export function regcred(args: readonly string[], call: Call): Promise<Ended> {
 }
 
 /** Starts `regcred` on the Node that runs the tests, with nothing of this process's environment but the PATH. */
-export function start(args: readonly string[], { cwd, env = {}, shell }: Call): Running {
+export function start(args: readonly string[], { cwd, env = {}, shell, entry = ENTRY }: Call): Running {
   const begun = performance.now();
-  const command = [process.execPath, ENTRY, ...args];
+  const command = [process.execPath, entry, ...args];
   const [program = "", ...words] = shell === undefined ? command : ["sh", "-c", shell, "sh", ...command];
   const child = spawn(program, words, {
     cwd,

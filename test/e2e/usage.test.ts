@@ -3,8 +3,8 @@ import { documentOf, expectCivil } from "./assertions.ts";
 import { configuration, makeFolder, startRegistries, VARIABLES } from "./scene.ts";
 import type { Folder, Registries } from "./scene.ts";
 
-const COMMANDS = ["validate", "check", "plan", "apply", "demo"] as const;
-const NOT_BUILT = ["login", "logout", "images", "audit", "drift", "import", "explain", "init", "completion"] as const;
+const COMMANDS = ["validate", "check", "plan", "apply", "login", "logout", "demo"] as const;
+const NOT_BUILT = ["images", "audit", "drift", "import", "explain", "init", "completion"] as const;
 const ESCAPE = "\u001b[";
 let folder: Folder;
 let registries: Registries;

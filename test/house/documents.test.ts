@@ -7,7 +7,15 @@ import { load } from "../config/load.ts";
 const ROOT = join(import.meta.dirname, "../..");
 const read = (file: string) => readFileSync(join(ROOT, file), "utf8");
 const README = read("README.md");
-const DOCUMENTS = ["README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "docs/errors.md", "docs/checks.md"];
+const DOCUMENTS = [
+  "README.md",
+  "CONTRIBUTING.md",
+  "SECURITY.md",
+  "CHANGELOG.md",
+  "docs/errors.md",
+  "docs/checks.md",
+  "docs/action.md",
+];
 
 describe("the README", () => {
   it("shows a first configuration in which nothing is wrong", () => {

@@ -1,0 +1,3 @@
+// The Action's post step.
+process.argv.splice(2, Infinity, "action", "post");
+await import("../index.js");
