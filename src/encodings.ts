@@ -8,6 +8,8 @@ export interface Forms {
 const SHORTEST_ANYWHERE = 8;
 /** Hexadecimal digits are everywhere in a lock, and there are only sixteen of them. */
 const SHORTEST_HEX = 12;
+/** Of a key each line is long; shorter ones are what is the same in every key. */
+const SHORTEST_LINE = 32;
 /** Still shorter ones are words of the language. */
 const SHORTEST_WORD = 4;
 
@@ -25,10 +27,17 @@ export function formsOf(value: string): Forms {
     ...(hex.length < SHORTEST_HEX ? [] : [hex, hex.toUpperCase()]),
     ...[url, url.replace(/%[0-9A-F]{2}/g, (escape) => escape.toLowerCase()), url.replaceAll("%20", "+")],
     ...[0, 1, 2].flatMap((offset) => base64At(bytes, offset)),
+    ...linesOf(value),
   ];
   const anywhere = [...new Set(all)].filter(({ length }) => length >= SHORTEST_ANYWHERE);
   const short = value.length >= SHORTEST_WORD && value.length < SHORTEST_ANYWHERE;
   return { anywhere: value.length < SHORTEST_WORD ? [] : anywhere, word: short ? value : null };
+}
+
+/** A key of many lines is given away by one of them, also where JSON spells the line feeds. */
+function linesOf(value: string): readonly string[] {
+  const lines = value.split(/\r?\n|\\n/).map((line) => line.trim());
+  return lines.length === 1 ? [] : lines.filter((line) => line.length >= SHORTEST_LINE && !line.startsWith("-----"));
 }
 
 /** The characters that these bytes alone decide when `offset` other bytes stand before them, in both alphabets. */

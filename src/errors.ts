@@ -75,6 +75,8 @@ export type ErrorCode =
   | "removals-refused"
   | "held"
   | "secret-leak"
+  | "fail-on"
+  | "no-pull-request"
   | "secret-too-large"
   | "git-failed"
   // login
@@ -93,6 +95,7 @@ export type ErrorCode =
   | "base-missing"
   | "branch-protected"
   | "branch-moved"
+  | "base-moved"
   | "foreign-commit"
   | "interrupted"
   | "internal";

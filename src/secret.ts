@@ -36,17 +36,23 @@ export class Secret {
     return judge(this.#value);
   }
 
-  /** What another party said, without the value in it, whatever its case: an error page may echo what it was sent. */
+  /**
+   * What another party said, without the value in it, however it is encoded and whatever its case: an error page may
+   * echo what it was sent.
+   */
   redactFrom(text: string): string {
     if (this.#value.length < SHORTEST_REDACTED) return text;
-    const encoded = encodeURIComponent(Buffer.from(this.#value).toString());
-    return [this.#value, encoded].reduce((rest, form) => rest.replace(literally(form), PRINTED), text);
+    const forms = [this.#value, ...this.#formsOf().anywhere];
+    return forms.reduce((rest, form) => rest.replace(literally(form), PRINTED), text);
   }
 
   /** Whether it can be read in a text, as it is or encoded. One of under four characters is not looked for. */
   isIn(text: string): boolean {
-    this.#forms ??= formsOf(this.#value);
-    return holds(text, this.#forms);
+    return holds(text, this.#formsOf());
+  }
+
+  #formsOf(): Forms {
+    return (this.#forms ??= formsOf(this.#value));
   }
 
   /** In UTF-16 code units. */

@@ -47,6 +47,23 @@ describe("a secret is found", () => {
   });
 });
 
+describe("a key of many lines is found", () => {
+  const line = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj";
+  const pem = `-----BEGIN PRIVATE KEY-----\n${line}\n-----END PRIVATE KEY-----\n`;
+
+  it.each([
+    ["by one of its lines", pem, line],
+    ["by a line that is moved in", pem, `  ${line}`],
+    ["in JSON that holds it", JSON.stringify({ type: "service_account", private_key: pem }), line],
+  ])("%s", (_, secret, text) => {
+    expect(isFound(secret, `a ${text} b`)).toBe(true);
+  });
+
+  it("but not by the words that all keys have", () => {
+    expect(isFound(pem, "-----BEGIN PRIVATE KEY-----\n-----END PRIVATE KEY-----")).toBe(false);
+  });
+});
+
 describe("a text is not suspected", () => {
   it("because of three characters", () => {
     expect(isFound("abc", "abc")).toBe(false);

@@ -1,5 +1,5 @@
 import { RegcredError } from "../errors.ts";
-import type { Commit } from "../io/github-port.ts";
+import type { Commit, Comparison, Repository } from "../io/github-port.ts";
 import { isOurs, treeOf } from "../publish/index.ts";
 import type { Tree } from "../publish/index.ts";
 import type { PullRequestTarget } from "./target.ts";
@@ -7,8 +7,8 @@ import type { PullRequestTarget } from "./target.ts";
 /**
  * The branch of the pull request as it stands.
  *
- * `absent`: there is none. `spent`: it has nothing that the base has not. `ours`: it has one commit, made by us, on
- * what was then the base.
+ * `absent`: there is none. `spent`: it has nothing that waits and could be lost. `ours`: it has one commit, made by us,
+ * on what is or was the base's head.
  */
 export type Branch =
   | { readonly kind: "absent" }
@@ -25,15 +25,21 @@ export type Branch =
 export async function readBranch({ repository, base, branch }: PullRequestTarget): Promise<Branch> {
   const head = await repository.branch(branch);
   if (head === null) return { kind: "absent" };
-  const [parent] = head.parents;
-  if (parent !== undefined && isOurs(head)) {
-    const before = parent === base.commit.sha ? base.commit : await repository.commit(parent);
-    const entries = before.sha === base.commit.sha ? base.entries : await repository.entries(before.tree);
-    return { kind: "ours", head, tree: treeOf(await repository.entries(head.tree)), parent: treeOf(entries) };
-  }
-  const ahead = await repository.commitsAhead(base.commit.sha, head.sha);
+  const { mergeBase, ahead } = await compare(base.commit, head, repository);
   if (ahead.length === 0) return { kind: "spent", head };
-  throw foreignCommit(branch, ahead.find((commit) => !isOurs(commit)) ?? head);
+  if (!isOurs(head)) throw foreignCommit(branch, head);
+  // What lies below a commit of ours was the base once; since then the base was rewritten, or is another one.
+  if (ahead.length > 1) return { kind: "spent", head };
+  const below = mergeBase.sha === base.commit.sha ? base.entries : await repository.entries(mergeBase.tree);
+  return { kind: "ours", head, tree: treeOf(await repository.entries(head.tree)), parent: treeOf(below) };
+}
+
+/** Without asking where the answer is plain. */
+async function compare(base: Commit, head: Commit, repository: Repository): Promise<Comparison> {
+  if (head.sha === base.sha) return { mergeBase: base, ahead: [] };
+  const [parent] = head.parents;
+  if (parent === base.sha && head.parents.length === 1) return { mergeBase: base, ahead: [head] };
+  return await repository.compare(base.sha, head.sha);
 }
 
 function foreignCommit(branch: string, { sha, author }: Commit): RegcredError {

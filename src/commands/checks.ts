@@ -3,6 +3,7 @@ import type { SecretReader } from "../io/secrets.ts";
 import { RegcredError } from "../errors.ts";
 import type { Problem } from "../errors.ts";
 import type { Connection } from "../io/ports.ts";
+import { isBad } from "../model.ts";
 import type { Check, CheckResult, DockerConfigEntry, Registry, Resolved } from "../model.ts";
 import { resolveRegistry } from "../providers/index.ts";
 import { checkRegistry } from "../registry/index.ts";
@@ -109,7 +110,7 @@ function row({ registry, outcome }: Resolved, result: CheckResult): Check {
 
 /** Whether a registry's credential may be rendered: it passed, or the file says not to insist. */
 export function hasPassed({ resolved, check }: Checked): boolean {
-  return check.status === "ok" || check.status === "skipped" || resolved.registry.check === "warn";
+  return !isBad(check) || resolved.registry.check === "warn";
 }
 
 /** The registry's entry in a docker config; undefined where there is no credential to write. */

@@ -68,7 +68,7 @@ function missing(file: string | null): RegcredError {
   return new RegcredError({
     code: "config-missing",
     message: file === null ? "there is no registries.yaml here or in .github/" : `there is no ${file}`,
-    hint: "name the file with --config FILE, or start from an example in https://github.com/regcred/regcred/tree/main/examples",
+    hint: "name it with --config FILE (the Action's input `config`); in a workflow, actions/checkout comes first; to start: https://github.com/regcred/regcred/tree/main/examples",
   });
 }
 

@@ -30,7 +30,7 @@ export function finished(command: CommandName, results: Results, options: Option
   const { notes, checked = [], plans = [], publication } = results;
   const changed = publication === undefined ? plans.some(asksForWrite) : publication.changed;
   const failures = publication?.failures ?? [];
-  const errors = [
+  const failed = [
     ...checked.flatMap(checkErrors),
     ...plans.flatMap(planErrors),
     ...failures.flatMap(({ problems }) => problems),
@@ -38,7 +38,8 @@ export function finished(command: CommandName, results: Results, options: Option
   const found = checked.flatMap((item) => checkWarnings(item, now));
   // A login may push: no cluster gets it.
   const warnings = [...notes, ...found.filter(({ code }) => command !== "login" || code !== "can-push")];
-  const ok = errors.length === 0 && !failsOn(options.failOn, warnings, changed);
+  const errors = [...failed, ...failOnErrors(options.failOn, warnings, changed)];
+  const ok = errors.length === 0;
   const report: Report = {
     version: 1,
     command,
@@ -65,12 +66,22 @@ export function failed(command: CommandName, error: RegcredError): Outcome {
   };
 }
 
-function failsOn(failOn: readonly FailOn[], warnings: readonly Problem[], changed: boolean): boolean {
-  return (
-    (failOn.includes("warning") && warnings.length > 0) ||
-    (failOn.includes("expiring") && warnings.some(({ code }) => code === "expiring" || code === "expired")) ||
-    (failOn.includes("changes") && changed)
-  );
+/** What `fail-on` makes of things that are no errors. */
+function failOnErrors(failOn: readonly FailOn[], warnings: readonly Problem[], changed: boolean): readonly Problem[] {
+  const expiring = warnings.filter(({ code }) => code === "expiring" || code === "expired");
+  const found: Readonly<Record<FailOn, string>> = {
+    held: "",
+    warning: warnings.length > 0 ? "there are warnings" : "",
+    expiring: expiring.length > 0 ? "a credential expires soon, or has expired" : "",
+    changes: changed ? "there are changes" : "",
+  };
+  return failOn
+    .filter((word) => found[word] !== "")
+    .map((word) => ({
+      code: "fail-on",
+      message: `${found[word]}, and \`fail-on: ${word}\` makes that a failure`,
+      hint: "all else was done; leave the option out if it is no failure",
+    }));
 }
 
 function checkErrors(item: Checked): readonly Problem[] {

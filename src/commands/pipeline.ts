@@ -15,7 +15,7 @@ import { planClusters } from "./planning.ts";
 import { KnownSecrets } from "./known-secrets.ts";
 import { publishToDirectory } from "./publishing.ts";
 import type { Publication } from "./publishing.ts";
-import type { PullRequestRun } from "./proposal.ts";
+import type { PullRequestRun } from "./runs.ts";
 import { publishByPullRequest } from "./pull-request.ts";
 import { recipientsReader } from "./recipients.ts";
 import { openTarget } from "./target.ts";
@@ -82,7 +82,7 @@ async function runStages(
   if (command === "plan") return found;
 
   const { report } = finished(command, found, options, world.clock.now());
-  const run = { plans, deliveries, ingredients, options, secrets, report };
+  const run = { plans, ingredients, options, secrets, report };
   return { ...found, publication: await publish(run, target, world) };
 }
 

@@ -1,24 +1,15 @@
-import type { Cluster, ClusterPlan, Report } from "../model.ts";
+import { RegcredError } from "../errors.ts";
+import type { TreeChange } from "../io/github-port.ts";
+import type { Cluster, ClusterPlan } from "../model.ts";
 import { asksForWrite, isNarrowed } from "../plan/index.ts";
-import type { Delivery } from "../plan/index.ts";
-import { areSame, changesOf, commitChanges, commitHoldings, difference, effective, treeOf } from "../publish/index.ts";
-import type { Changes, Tree } from "../publish/index.ts";
+import { areSame, changesOf, commitChanges, effective, obstacleTo, treeOf } from "../publish/index.ts";
+import type { Changes, ClusterUpdate, Tree } from "../publish/index.ts";
 import type { Branch } from "./branch.ts";
-import type { Options } from "./options.ts";
-import { planClusters } from "./planning.ts";
-import type { PublishingRun } from "./publishing.ts";
+import type { PullRequestRun } from "./runs.ts";
 import { sealPlans } from "./sealing.ts";
-import type { PullRequestTarget } from "./target.ts";
+import { isBelow, isSettled, keptOf, progressOf, waitingFor } from "./waiting.ts";
+import type { Progress, Waiting } from "./waiting.ts";
 import type { World } from "./world.ts";
-
-/** A run that publishes by pull request, with what it wants to change against the base. */
-export interface PullRequestRun extends PublishingRun {
-  readonly deliveries: readonly Delivery[];
-  readonly target: PullRequestTarget;
-  readonly options: Options;
-  /** What the run found so far, for title, body and commit message. */
-  readonly report: Report;
-}
 
 /** What the branch is to hold. */
 export type Proposal =
@@ -31,59 +22,105 @@ export type Proposal =
   /** One commit on the base's head, with these changes to it. */
   | { readonly kind: "commit"; readonly changes: Changes };
 
+export interface Proposed {
+  readonly proposal: Proposal;
+  /** Of clusters that cannot be written, which stop no other. */
+  readonly failures: readonly RegcredError[];
+}
+
 /**
- * What the pull request is to propose. A cluster whose directory nobody changed on the base since goes on from what the
- * branch holds, so that files which are right keep their bytes, and held ones and those of clusters that this run does
- * not look at keep what waits for review; the others start anew from the base.
+ * What the pull request is to propose: what the plans make of the base. Files that wait on the branch and are right keep
+ * their bytes, and so do those of which this run cannot know better: held ones, and those that it does not look at.
  */
-export async function propose(run: PullRequestRun, branch: Branch, world: World): Promise<Proposal> {
-  if (isSettled(run)) return { kind: "nothing" };
+export async function propose(run: PullRequestRun, branch: Branch, world: World): Promise<Proposed> {
   const base = treeOf(run.target.base.entries);
-  const pending = branch.kind === "ours" ? difference(branch.parent, branch.tree) : changesOf([]);
-  const waiting = waitingClusters(run, branch, base);
-  const updates = await sealPlans(await plansFor(run, branch, waiting), run.ingredients, world);
-  const isWaiting = isBelow(waiting);
-  const carried = [...pending.values()].filter(({ path }) => isWaiting(path));
-  const written = updates.flatMap((update) => commitChanges(update, run.target.lockKey));
-  const changes = effective(changesOf([...carried, ...written]), base);
-  if (changes.size === 0) return { kind: "unknown" };
-  return branch.kind === "ours" && areSame(changes, pending) ? { kind: "as-it-is" } : { kind: "commit", changes };
+  const progress = progressOf(branch, base);
+  const plans = run.plans.filter(isLookedAt);
+  const others = unlooked(plans, run);
+  const kept = await keptByCluster(plans, progress, branch, run);
+  const updates = await sealPlans(plans, run.ingredients, world, kept);
+  const { written, failures } = admit(updates, base, run);
+  const changes = effective(changesOf([...carried(others, progress), ...written]), base);
+  if (changes.size === 0)
+    return { proposal: { kind: isOpen(plans, others, progress, run) ? "unknown" : "nothing" }, failures };
+  const isRight = branch.kind === "ours" && areSame(changes, progress.pending);
+  return { proposal: isRight ? { kind: "as-it-is" } : { kind: "commit", changes }, failures };
 }
 
-/** Whether the base is known to hold all that it should. A run that looks at a part, or is held up, cannot know. */
-function isSettled({ plans, options }: PullRequestRun): boolean {
-  return !isNarrowed(options.scope) && plans.every(isIdle);
+/** A narrowed run plans nothing for a cluster that it does not look at. */
+function isLookedAt(plan: ClusterPlan): boolean {
+  return plan.changes.length > 0 || plan.problems.length > 0 || asksForWrite(plan);
 }
 
-function isIdle(plan: ClusterPlan): boolean {
-  return !asksForWrite(plan) && plan.problems.length === 0 && !plan.changes.some(({ action }) => action === "hold");
+function unlooked(plans: readonly ClusterPlan[], { ingredients, options }: PullRequestRun): readonly Cluster[] {
+  if (!isNarrowed(options.scope)) return [];
+  const looked = new Set(plans.map(({ cluster }) => cluster));
+  return ingredients.config.clusters.filter(({ name }) => !looked.has(name));
 }
 
-/** The clusters that go on from what the branch holds for them. */
-function waitingClusters({ plans, ingredients }: PullRequestRun, branch: Branch, base: Tree): readonly Cluster[] {
-  if (branch.kind !== "ours") return [];
-  const { clusters } = ingredients.config;
-  const idle = new Set(plans.filter(isIdle).map(({ cluster }) => cluster));
-  const moved = [...difference(branch.parent, base).keys()];
-  return clusters.filter((cluster) => !idle.has(cluster.name) && !moved.some(isBelow([cluster])));
-}
-
-/** The plans against the base, but against the branch for the clusters that go on from it. */
-async function plansFor(
-  { plans, deliveries, ingredients, target, options }: PullRequestRun,
+async function keptByCluster(
+  plans: readonly ClusterPlan[],
+  progress: Progress,
   branch: Branch,
-  waiting: readonly Cluster[],
-): Promise<readonly ClusterPlan[]> {
-  if (branch.kind !== "ours" || waiting.length === 0) return plans;
-  const source = { holdings: commitHoldings([...branch.tree.values()], target.repository), lockKey: target.lockKey };
-  const names = new Set(waiting.map(({ name }) => name));
-  const own = deliveries.filter(({ cluster }) => names.has(cluster.name));
-  const narrowed = { ...ingredients, config: { ...ingredients.config, clusters: waiting } };
-  const anew = plans.filter(({ cluster }) => !names.has(cluster));
-  return [...(await planClusters(own, narrowed, source, options)), ...anew];
+  run: PullRequestRun,
+): Promise<ReadonlyMap<string, Waiting>> {
+  const clusters = new Map(run.ingredients.config.clusters.map((cluster) => [cluster.name, cluster]));
+  const kept = plans.map(async (plan): Promise<readonly [string, Waiting]> => {
+    const cluster = clusters.get(plan.cluster);
+    const waiting = cluster === undefined ? new Map() : await waitingFor(cluster, progress, branch, run);
+    return [plan.cluster, keptOf(plan, waiting, run)];
+  });
+  return new Map(await Promise.all(kept));
 }
 
-function isBelow(clusters: readonly Cluster[]): (path: string) => boolean {
-  const directories = new Set(clusters.map(({ path }) => path));
-  return (path) => path.split("/").some((_, index, steps) => directories.has(steps.slice(0, index).join("/")));
+/** What the updates write. A cluster in whose way something stands is left out. */
+function admit(
+  updates: readonly ClusterUpdate[],
+  base: Tree,
+  { target }: PullRequestRun,
+): { readonly written: readonly TreeChange[]; readonly failures: readonly RegcredError[] } {
+  const written: TreeChange[] = [];
+  const failures: RegcredError[] = [];
+  for (const update of updates) {
+    const changes = commitChanges(update, target.lockKey);
+    const refusal = obstacleTo(changes, base);
+    if (refusal === null) written.push(...changes);
+    else failures.push(refusal);
+  }
+  return { written, failures };
+}
+
+/**
+ * What waits for clusters that this run does not look at.
+ *
+ * @throws RegcredError `base-moved`, when it cannot be carried over to what the base has become
+ */
+function carried(others: readonly Cluster[], { pending, moved }: Progress): readonly TreeChange[] {
+  return others.flatMap((cluster) => {
+    const waiting = [...pending.values()].filter(({ path }) => isBelow(path, cluster));
+    if (waiting.length > 0 && [...moved.keys()].some((path) => isBelow(path, cluster))) throw baseMoved(cluster);
+    return waiting;
+  });
+}
+
+/** Whether something waits of which nobody knows whether it is still wanted. */
+function isOpen(
+  plans: readonly ClusterPlan[],
+  others: readonly Cluster[],
+  { pending }: Progress,
+  run: PullRequestRun,
+): boolean {
+  const unsettled = plans.filter((plan) => !isSettled(plan, run)).map(({ directory }) => ({ path: directory }));
+  return [...pending.keys()].some((path) => [...unsettled, ...others].some((cluster) => isBelow(path, cluster)));
+}
+
+function baseMoved({ name, path }: Cluster): RegcredError {
+  return new RegcredError(
+    {
+      code: "base-moved",
+      message: `${path} changed on the base since the pull request was made, and this run does not look at cluster ${name}`,
+      hint: "run once without --cluster and --registry",
+    },
+    { exitCode: 1 },
+  );
 }

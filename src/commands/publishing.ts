@@ -1,22 +1,14 @@
 import { RegcredError } from "../errors.ts";
 import type { TreeChange } from "../io/github-port.ts";
-import type { ClusterPlan, Published } from "../model.ts";
+import type { Published } from "../model.ts";
 import { commitChanges, writeCluster } from "../publish/index.ts";
 import type { ClusterUpdate } from "../publish/index.ts";
-import type { KnownSecrets } from "./known-secrets.ts";
 import { guardLeaks } from "./leak-guard.ts";
 import type { Outgoing } from "./leak-guard.ts";
+import type { PublishingRun } from "./runs.ts";
 import { sealPlans } from "./sealing.ts";
 import type { DirectoryTarget } from "./target.ts";
-import type { Ingredients } from "./wanted.ts";
 import type { World } from "./world.ts";
-
-/** What is to be published. */
-export interface PublishingRun {
-  readonly plans: readonly ClusterPlan[];
-  readonly ingredients: Ingredients;
-  readonly secrets: KnownSecrets;
-}
 
 /** What came of publishing. */
 export interface Publication {

@@ -5,7 +5,8 @@ import { readBranch } from "./branch.ts";
 import type { Branch } from "./branch.ts";
 import { outcomeOf, push, show, tellsOf } from "./pushing.ts";
 import { propose } from "./proposal.ts";
-import type { PullRequestRun } from "./proposal.ts";
+import type { Proposal } from "./proposal.ts";
+import type { PullRequestRun } from "./runs.ts";
 import type { Publication } from "./publishing.ts";
 import type { World } from "./world.ts";
 
@@ -16,22 +17,32 @@ import type { World } from "./world.ts";
  */
 export async function publishByPullRequest(run: PullRequestRun, world: World): Promise<Publication> {
   try {
-    const published = await world.interruption.guard(async () => {
+    const { published, failures } = await world.interruption.guard(async () => {
       return (await attempt(run, world)) ?? (await attempt(run, world)) ?? moved(run);
     });
-    return { published, changed: ["created", "updated"].includes(published.operation), failures: [] };
+    return { published, changed: ["created", "updated"].includes(published.operation), failures };
   } catch (error) {
     if (error instanceof RegcredError) return { published: null, changed: false, failures: [error] };
     throw error;
   }
 }
 
+interface Attempt {
+  readonly published: PullRequest;
+  readonly failures: readonly RegcredError[];
+}
+
 /** Null when somebody moved the branch meanwhile. */
-async function attempt(run: PullRequestRun, world: World): Promise<PullRequest | null> {
+async function attempt(run: PullRequestRun, world: World): Promise<Attempt | null> {
   const branch = await readBranch(run.target);
-  const proposal = await propose(run, branch, world);
+  const { proposal, failures } = await propose(run, branch, world);
   world.interruption.check();
   world.log.stage("Publish");
+  const published = await carryOut(proposal, run, branch);
+  return published && { published, failures };
+}
+
+async function carryOut(proposal: Proposal, run: PullRequestRun, branch: Branch): Promise<PullRequest | null> {
   switch (proposal.kind) {
     case "nothing":
       return await close(run, branch);
@@ -56,16 +67,21 @@ function moved({ target: { branch, repository } }: PullRequestRun): never {
 }
 
 async function openPullRequestOf({ target }: PullRequestRun, { kind }: Branch): Promise<OpenPullRequest | null> {
-  return kind === "absent" ? null : await target.repository.openPullRequest(target.branch);
+  return kind === "absent" ? null : await target.repository.openPullRequest(target.branch, target.base.name);
 }
 
-/** What waited for review is on the base already, or no longer wanted. */
-async function close(run: PullRequestRun, branch: Branch): Promise<PullRequest> {
+/**
+ * What waited for review is on the base already, or no longer wanted. The branch goes first, with which GitHub closes
+ * the pull request: a run that is cut in between leaves nothing that the next one does not see.
+ */
+async function close(run: PullRequestRun, branch: Branch): Promise<PullRequest | null> {
   const { repository, branch: name } = run.target;
   const open = await openPullRequestOf(run, branch);
-  if (open === null) return outcomeOf(run, null, "unchanged");
-  await repository.closePullRequest(open.number);
+  if (open === null || branch.kind === "absent") return outcomeOf(run, null, "unchanged");
+  // What somebody pushed since we looked has to be seen first.
+  if ((await repository.branch(name))?.sha !== branch.head.sha) return null;
   await repository.deleteBranch(name);
+  await repository.closePullRequest(open.number);
   return outcomeOf(run, open, "closed");
 }
 

@@ -1,11 +1,11 @@
 import type { OpenPullRequest, PullRequestText } from "../io/github-port.ts";
 import type { PullRequest, PullRequestOperation } from "../model.ts";
-import { refuseObstacles, signedMessage, treeOf } from "../publish/index.ts";
+import { signedMessage } from "../publish/index.ts";
 import type { Changes } from "../publish/index.ts";
 import { commitMessage, renderPullRequest } from "../report/index.ts";
 import type { Branch } from "./branch.ts";
 import { guardLeaks } from "./leak-guard.ts";
-import type { PullRequestRun } from "./proposal.ts";
+import type { PullRequestRun } from "./runs.ts";
 import { outgoing } from "./publishing.ts";
 
 interface Text {
@@ -19,17 +19,10 @@ interface Text {
  */
 export async function push(run: PullRequestRun, branch: Branch, changes: Changes): Promise<PullRequest | null> {
   const { repository, base } = run.target;
-  refuseObstacles(changes, treeOf(base.entries));
   const text = textOf(run);
   const message = messageOf(run);
   guardLeaks(
-    [
-      ...outgoing([...changes.values()]),
-      { what: "the commit message", text: message },
-      { what: "the title of the pull request", text: text.title },
-      { what: "the body of the pull request", text: text.body },
-      { what: "the name of the branch", text: run.target.branch },
-    ],
+    [...outgoing([...changes.values()]), { what: "the name of the branch", text: run.target.branch }],
     run.secrets,
   );
   const parent = base.commit.sha;
@@ -38,13 +31,22 @@ export async function push(run: PullRequestRun, branch: Branch, changes: Changes
   return (await point(run, branch, sha)) === "stale" ? null : await show(run, sha, text);
 }
 
-function messageOf({ report, ingredients }: PullRequestRun): string {
+/** @throws RegcredError `secret-leak` */
+function messageOf({ report, ingredients, secrets }: PullRequestRun): string {
   const { subject, body } = commitMessage(report, { configuration: ingredients.config.name });
+  guardLeaks([{ what: "the commit message", text: `${subject}\n${body}` }], secrets);
   return `${subject}\n\n${body}`;
 }
 
-function textOf({ report, ingredients }: PullRequestRun): Text {
-  return renderPullRequest(report, { configuration: ingredients.config.name });
+/** @throws RegcredError `secret-leak` */
+function textOf({ report, ingredients, secrets }: PullRequestRun): Text {
+  const text = renderPullRequest(report, { configuration: ingredients.config.name });
+  const outgoing = [
+    { what: "the title of the pull request", text: text.title },
+    { what: "the body of the pull request", text: text.body },
+  ];
+  guardLeaks(outgoing, secrets);
+  return text;
 }
 
 /** Lets the branch point to the commit, if it is where we saw it. */
@@ -72,19 +74,19 @@ export function tellsOf({ body }: OpenPullRequest, sha: string): boolean {
 export async function show(run: PullRequestRun, sha: string, { title, body } = textOf(run)): Promise<PullRequest> {
   const { repository, branch, base } = run.target;
   const text = { title, body: `${body.trimEnd()}\n\n<!-- regcred-commit: ${sha} -->\n`, base: base.name };
-  const open = await repository.openPullRequest(branch);
+  const open = await repository.openPullRequest(branch, base.name);
   if (open === null) return await create(run, text);
   await repository.updatePullRequest(open.number, text);
   return outcomeOf(run, open, "updated");
 }
 
 async function create(run: PullRequestRun, text: PullRequestText): Promise<PullRequest> {
-  const { repository, branch } = run.target;
+  const { repository, base, branch } = run.target;
   const made = await repository.createPullRequest(branch, text);
   if (made === "nothing") return outcomeOf(run, null, "unchanged");
   // An answer of GitHub's was lost, or another run was faster.
   return made === "exists"
-    ? outcomeOf(run, await repository.openPullRequest(branch), "created")
+    ? outcomeOf(run, await repository.openPullRequest(branch, base.name), "created")
     : outcomeOf(run, made, "created");
 }
 

@@ -61,11 +61,15 @@ async function openRepository(
   const workflowRepository = world.environment.get("GITHUB_REPOSITORY");
   const name = options.repository ?? config.gitops?.repository ?? workflowRepository;
   if (name === undefined) throw repositoryMissing(config.gitops?.location);
+  if (!isRepositoryName(name)) throw badName();
   const token = options.token ?? tokenOf(world, name);
   secrets.add(token);
-  const apiUrl = world.environment.get("GITHUB_API_URL") ?? "https://api.github.com";
+  if (!token.tell((value) => /^[\x21-\x7e]+$/.test(value))) throw badToken();
+  const apiUrl = apiUrlOf(world);
   const repository = await world.github({ apiUrl, token, workflowRepository }).repository(name);
   const base = options.base ?? config.gitops?.base ?? repository.defaultBranch;
+  const branch = `regcred/${config.name}/all`;
+  if (base === branch) throw baseIsOurs(branch);
   const commit = await repository.branch(base);
   if (commit === null) throw base === repository.defaultBranch ? empty(repository) : baseMissing(base, repository);
   const entries = await repository.entries(commit.tree);
@@ -73,19 +77,52 @@ async function openRepository(
     kind: "pull-request",
     repository,
     base: { name: base, commit, entries },
-    branch: `regcred/${config.name}/all`,
+    branch,
     holdings: commitHoldings(entries, repository),
     lockKey,
   };
 }
 
+/** What would be a path of its own in an address is no name. */
+function isRepositoryName(name: string): boolean {
+  return /^[A-Za-z0-9-]+\/[A-Za-z0-9._-]+$/.test(name) && !/\/\.{1,2}$/.test(name);
+}
+
+function badName(): RegcredError {
+  return new RegcredError({
+    code: "bad-usage",
+    message: "the repository to make the pull request in is not OWNER/NAME",
+    hint: "mend `gitops.repository`, or the Action's input `repository`: acme/gitops, say",
+  });
+}
+
 function tokenOf({ environment }: World, repository: string): Secret {
-  const value = environment.get("GITHUB_TOKEN") ?? "";
+  const value = (environment.get("GITHUB_TOKEN") ?? "").trim();
   if (value !== "") return new Secret(value);
   throw new RegcredError({
     code: "github-token-missing",
-    message: `GITHUB_TOKEN is not set, and ${repository} is written to by pull request`,
-    hint: "give a token with `contents: write` and `pull-requests: write`, or name a clone with --dir DIR",
+    message: `there is no token for GitHub, and ${repository} is changed by pull request`,
+    hint: "set GITHUB_TOKEN (the Action's input `token`), with `contents: write` and `pull-requests: write`, for `plan` `contents: read`; or name a clone with --dir DIR",
+  });
+}
+
+function badToken(): RegcredError {
+  return new RegcredError({
+    code: "bad-secret",
+    message: "the token for GitHub has a blank, a line feed or another character in it that no token has",
+    hint: "store it anew, as one line without anything else",
+  });
+}
+
+/** Messages name it, so that it may hold no login. */
+function apiUrlOf({ environment }: World): string {
+  const value = (environment.get("GITHUB_API_URL") ?? "").trim() || "https://api.github.com";
+  const url = URL.canParse(value) ? new URL(value) : null;
+  if (url !== null && /^https?:$/.test(url.protocol) && url.username === "" && url.password === "") return value;
+  throw new RegcredError({
+    code: "bad-usage",
+    message: "GITHUB_API_URL is no plain http or https address",
+    hint: "it looks like https://github.example.com/api/v3; the token goes into GITHUB_TOKEN",
   });
 }
 
@@ -107,10 +144,18 @@ function empty({ name }: Repository): RegcredError {
   });
 }
 
+function baseIsOurs(branch: string): RegcredError {
+  return new RegcredError({
+    code: "bad-usage",
+    message: `${branch} is the branch that the pull request comes from, so that it cannot go there`,
+    hint: "name the branch that your GitOps controller reads as `gitops.base` (the Action's input `base`)",
+  });
+}
+
 function baseMissing(base: string, { name, defaultBranch }: Repository): RegcredError {
   return new RegcredError({
     code: "base-missing",
     message: `${name} has no branch ${base} that a pull request could go to`,
-    hint: `create it, or name another as \`gitops.base\`; the default branch is ${defaultBranch}`,
+    hint: `create it, or name another as \`gitops.base\` (the Action's input \`base\`); the default branch is ${defaultBranch}`,
   });
 }

@@ -1,17 +1,13 @@
 import type { Caller, Answered } from "./github-call.ts";
-import type { Commit, NewCommit, Repository } from "./github-port.ts";
+import type { Commit, Comparison, NewCommit, Repository } from "./github-port.ts";
 
-type Branches = Pick<
-  Repository,
-  "branch" | "commit" | "commitsAhead" | "writeCommit" | "createBranch" | "moveBranch" | "deleteBranch"
->;
+type Branches = Pick<Repository, "branch" | "compare" | "writeCommit" | "createBranch" | "moveBranch" | "deleteBranch">;
 
 /** Branches and commits of one repository. */
 export function openBranches(caller: Caller): Branches {
   return {
     branch: (name) => readBranch(caller, name),
-    commit: (sha) => readCommit(caller, sha),
-    commitsAhead: (base, head) => compare(caller, base, head),
+    compare: (base, head) => compare(caller, base, head),
     writeCommit: (commit) => writeCommit(caller, commit),
     createBranch: (name, sha) => createBranch(caller, name, sha),
     moveBranch: (name, sha) => moveBranch(caller, name, sha),
@@ -26,13 +22,6 @@ async function readBranch(caller: Caller, branch: string): Promise<Commit | null
   if (found.ok) return commitOf(found.data.commit);
   if (found.refusal.status === 404) return null;
   throw found.error;
-}
-
-async function readCommit(caller: Caller, sha: string): Promise<Commit> {
-  const found = await caller.call("read", (client, at) =>
-    client.request("GET /repos/{owner}/{repo}/git/commits/{commit_sha}", { ...at, commit_sha: sha }),
-  );
-  return commitOf({ sha: found.sha, commit: found, parents: found.parents });
 }
 
 interface RawCommit {
@@ -53,12 +42,11 @@ function commitOf({ sha, commit, parents, author }: RawCommit): Commit {
   };
 }
 
-/** The first 250 are plenty: one is enough to stop. */
-async function compare(caller: Caller, base: string, head: string): Promise<readonly Commit[]> {
-  const { commits } = await caller.call("read", (client, at) =>
+async function compare(caller: Caller, base: string, head: string): Promise<Comparison> {
+  const { commits, merge_base_commit } = await caller.call("read", (client, at) =>
     client.request("GET /repos/{owner}/{repo}/compare/{basehead}", { ...at, basehead: `${base}...${head}` }),
   );
-  return commits.map(commitOf);
+  return { mergeBase: commitOf(merge_base_commit), ahead: commits.map(commitOf) };
 }
 
 async function writeCommit(caller: Caller, { message, tree, parent }: NewCommit): Promise<string> {

@@ -7,12 +7,18 @@ import type { Client } from "./octokit.ts";
 /** The parameters that name a repository in every route. */
 type Named = Readonly<Record<"owner" | "repo", string>>;
 
+/** Told as a whole, so that nobody has to run once for each. */
+const WRITING = "`contents: write` and `pull-requests: write`";
+
 /** A right that a token can have, with what it lets do. */
 const RIGHTS = {
-  read: { verb: "read", permission: "contents: read" },
-  write: { verb: "write to", permission: "contents: write" },
-  seePulls: { verb: "see the pull requests of", permission: "pull-requests: read" },
-  writePulls: { verb: "make and change pull requests in", permission: "pull-requests: write" },
+  read: {
+    verb: "read",
+    permission: "`contents: read`, and for `apply` both `contents: write` and `pull-requests: write`",
+  },
+  write: { verb: "write to", permission: WRITING },
+  seePulls: { verb: "see the pull requests of", permission: WRITING },
+  writePulls: { verb: "make and change pull requests in", permission: WRITING },
 } as const;
 export type Right = keyof typeof RIGHTS;
 
@@ -31,6 +37,11 @@ export class Caller {
     this.#client = client;
     this.#name = name;
     this.#token = token;
+  }
+
+  /** `owner/name` */
+  get name(): string {
+    return this.#name;
   }
 
   /** The same for the name that GitHub knows the repository by. */
@@ -68,7 +79,14 @@ export class Caller {
   }
 }
 
-function refusalOf({ status, message, response }: RequestError): Refusal {
-  const said = message.replace(/ - https:\/\/docs\.github\.com\S*$/, "");
-  return { status: response === undefined ? null : status, message: said, headers: response?.headers ?? {} };
+/** Without an answer the words would be the client's own, and may hold what was sent. */
+function refusalOf({ status, message, response, cause }: RequestError): Refusal {
+  if (response === undefined) return { status: null, message: codeOf(cause), headers: {} };
+  return { status, message: message.replace(/ - https:\/\/docs\.github\.com\S*$/, ""), headers: response.headers };
+}
+
+/** The system's code at the end of a chain of causes: `ECONNREFUSED`. */
+function codeOf(error: unknown): string {
+  if (!(error instanceof Error)) return "no answer";
+  return "code" in error && typeof error.code === "string" ? error.code : codeOf(error.cause);
 }

@@ -56,7 +56,7 @@ const RULES: readonly Rule[] = [
     (_, { what }) => [
       "github-unauthorized",
       `GitHub does not accept the token: could not ${what}`,
-      "it has expired, was revoked, or is cut short; give a new one",
+      "it has expired, was revoked or cut short, or is of another server than GITHUB_API_URL names; give a new one",
     ],
   ],
   [isRateLimit, rateLimited],
@@ -64,8 +64,8 @@ const RULES: readonly Rule[] = [
     ({ message }) => message.includes("not permitted to create or approve pull requests"),
     (_, { repository }) => [
       "github-forbidden",
-      `GitHub Actions may not create pull requests in ${repository}`,
-      'turn on "Allow GitHub Actions to create and approve pull requests" under Settings > Actions > General (the organisation has it too), or use the token of a GitHub App',
+      `GitHub Actions may not create pull requests in ${repository}: the branch is there, the pull request is missing`,
+      'turn on "Allow GitHub Actions to create and approve pull requests" under Settings > Actions > General (the organisation has it too), or use the token of a GitHub App; then run again',
     ],
   ],
   [
@@ -77,14 +77,6 @@ const RULES: readonly Rule[] = [
       "branch-protected",
       `a rule of the repository forbids to ${what}: ${message}`,
       "let the token bypass the rule for branches that start with regcred/",
-    ],
-  ],
-  [
-    ({ status, message }) => status === 409 && /empty/i.test(message),
-    (_, { repository }) => [
-      "repository-empty",
-      `${repository} has no commit yet, so there is nothing to make a pull request against`,
-      "make a first commit, a README for example",
     ],
   ],
   [({ message }) => /saml/i.test(message), sso],
@@ -120,16 +112,18 @@ function archived(_: Refusal, { repository }: Attempt): Said {
 }
 
 /** GitHub says 404 instead of 403 where a token may not even know. */
-function forbidden({ headers }: Refusal, { what, permission, repository, token }: Attempt): Said {
-  const accepted = headers["x-accepted-github-permissions"];
-  const needed = typeof accepted === "string" && accepted !== "" ? accepted.replace(/=/g, ": ") : permission;
-  return ["github-forbidden", `the token may not ${what}`, otherRepository(repository, token) ?? wanted(needed, token)];
+function forbidden(_: Refusal, { what, permission, repository, token }: Attempt): Said {
+  return [
+    "github-forbidden",
+    `the token may not ${what}`,
+    otherRepository(repository, token) ?? wanted(permission, token),
+  ];
 }
 
 function wanted(permission: string, { installation, workflowRepository }: TokenKind): string {
   return installation && workflowRepository !== undefined
-    ? `give the job \`permissions:\` with ${permission.replace("pull_requests", "pull-requests")}`
-    : `give the token the permission ${permission} on this repository`;
+    ? `give the job \`permissions:\` with ${permission}`
+    : `give the token ${permission} on this repository`;
 }
 
 /** A job's own token reaches no other repository, whatever its permissions. */

@@ -13,6 +13,14 @@ export interface Commit {
   readonly author: string | null;
 }
 
+/** How two commits stand to each other. */
+export interface Comparison {
+  /** The last commit that both have. */
+  readonly mergeBase: Commit;
+  /** Commits that only the second has, oldest first; of very many, the first 250. */
+  readonly ahead: readonly Commit[];
+}
+
 /** An entry of a commit's tree that is not itself a tree, `path` from the root. */
 export interface TreeEntry extends FoundFile {
   readonly sha: string;
@@ -52,12 +60,10 @@ export interface Repository {
   readonly defaultBranch: string;
   /** The head of a branch; null where there is no such branch. */
   branch(name: string): Promise<Commit | null>;
-  commit(sha: string): Promise<Commit>;
   /** All of a commit's tree. */
   entries(tree: string): Promise<readonly TreeEntry[]>;
   blob(sha: string): Promise<Uint8Array>;
-  /** Commits that `head` has and `base` has not, oldest first. */
-  commitsAhead(base: string, head: string): Promise<readonly Commit[]>;
+  compare(base: string, head: string): Promise<Comparison>;
   /** A tree made of another and changes to it. @returns its id */
   writeTree(base: string, changes: readonly TreeChange[]): Promise<string>;
   /** @returns its id */
@@ -68,8 +74,8 @@ export interface Repository {
   moveBranch(name: string, sha: string): Promise<"done" | "stale">;
   /** Does nothing where it is gone already. */
   deleteBranch(name: string): Promise<void>;
-  /** The open pull request of a branch of this repository, into whatever base; null where there is none. */
-  openPullRequest(branch: string): Promise<OpenPullRequest | null>;
+  /** The open pull request of a branch of this repository; of several, the one into this base. Null without any. */
+  openPullRequest(branch: string, base: string): Promise<OpenPullRequest | null>;
   /** `exists`: the branch has an open one already. `nothing`: the branch has no commit that the base has not. */
   createPullRequest(branch: string, text: PullRequestText): Promise<OpenPullRequest | "exists" | "nothing">;
   updatePullRequest(number: number, text: PullRequestText): Promise<void>;

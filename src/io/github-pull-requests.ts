@@ -9,20 +9,33 @@ type PullRequests = Pick<
 /** GitHub's pull requests API, for branches of one repository. */
 export function openPullRequests(caller: Caller): PullRequests {
   return {
-    openPullRequest: (branch) => find(caller, branch),
+    openPullRequest: (branch, base) => find(caller, branch, base),
     createPullRequest: (branch, text) => create(caller, branch, text),
     updatePullRequest: (number, text) => change(caller, number, text),
     closePullRequest: (number) => change(caller, number, { state: "closed" }),
   };
 }
 
-/** GitHub ignores a `head` without its owner, and would answer with somebody else's. */
-async function find(caller: Caller, branch: string): Promise<OpenPullRequest | null> {
+/**
+ * GitHub ignores a `head` without its owner, and would answer with somebody else's; with it, a fork that the same owner
+ * has still looks alike.
+ */
+async function find(caller: Caller, branch: string, base: string): Promise<OpenPullRequest | null> {
   const found = await caller.call("seePulls", (client, at) =>
     client.request("GET /repos/{owner}/{repo}/pulls", { ...at, head: `${at.owner}:${branch}`, state: "open" }),
   );
-  const own = found.find(({ head }) => head.ref === branch);
-  return own === undefined ? null : pullRequestOf(own);
+  const own = found.filter((each) => isFrom(each, branch, caller.name));
+  const [first] = [...own.filter((each) => each.base.ref === base), ...own];
+  return first === undefined ? null : pullRequestOf(first);
+}
+
+/** A fork that is gone leaves its pull requests open. */
+interface WithHead {
+  readonly head: { readonly ref: string; readonly repo: { readonly full_name: string } | null };
+}
+
+function isFrom({ head }: WithHead, branch: string, repository: string): boolean {
+  return head.ref === branch && head.repo?.full_name === repository;
 }
 
 async function create(

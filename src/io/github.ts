@@ -40,6 +40,8 @@ function notFound(name: string, token: TokenKind): RegcredError {
   return new RegcredError({
     code: "github-not-found",
     message: `GitHub knows no repository ${name}, or the token may not see it`,
-    hint: otherRepository(name, token) ?? "check the name, and give the token `contents: read` on it",
+    hint:
+      otherRepository(name, token) ??
+      "check the name, and give the token `contents: write` and `pull-requests: write` on it (`contents: read` for `plan`)",
   });
 }

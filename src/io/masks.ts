@@ -9,7 +9,10 @@ const PEM_BOUNDARY = /^-----(?:BEGIN|END) [^-]*-----$/u;
  */
 export function maskedLines(value: string): readonly string[] {
   const json = readJson(value);
-  const texts = json === null ? [value] : [json.compact, ...json.strings.filter((text) => text.includes("\n"))];
+  // On one line it may be spelt in a way of its own.
+  const spelt = value.trim().includes("\n") ? [] : [value];
+  const texts =
+    json === null ? [value] : [...spelt, json.compact, ...json.strings.filter((text) => text.includes("\n"))];
   return [...new Set(texts.flatMap(linesOf))];
 }
 

@@ -116,7 +116,7 @@ function variable(name: string, environment: Environment): Secret {
   throw new RegcredError({
     code: "variable-missing",
     message: `the environment variable ${name} is not set`,
-    hint: `in a workflow, add it to the step under env: (${name}: \${{ secrets.${name} }}); in a shell, export it`,
+    hint: `in a workflow, add \`${name}: \${{ secrets.${name} }}\` to the step under \`env:\`; in a shell, export it`,
   });
 }
 

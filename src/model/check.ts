@@ -51,3 +51,8 @@ export interface Check extends CheckResult {
   readonly expiresAt: string | null;
   readonly location: Location;
 }
+
+/** Whether a credential was tried and does not do; one that is not checked does. */
+export function isBad({ status }: Pick<CheckResult, "status">): boolean {
+  return status !== "ok" && status !== "skipped";
+}

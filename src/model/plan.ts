@@ -92,6 +92,8 @@ export interface ClusterPlan {
   readonly owned: Readonly<Record<string, LockedFile>>;
   /** Files of ours that stay as they are, with what the next lock says of them. */
   readonly stays: Readonly<Record<string, LockedFile>>;
+  /** What `kustomization.yaml` is to list. */
+  readonly resources: readonly string[];
   /** The new text of `kustomization.yaml`; null when it stays. */
   readonly kustomization: string | null;
   /** Whether the lock alone has to be written anew. */

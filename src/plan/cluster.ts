@@ -50,6 +50,7 @@ export function planCluster(
     removes,
     owned: { ...owned, ...index.owned },
     stays: { ...stays, ...index.stays },
+    resources: listed,
     kustomization: index.text,
     lockChanged: isLockStale(existing, { ...stays, ...index.stays }),
   };
@@ -152,6 +153,7 @@ function nothingDone(cluster: Cluster, wanted: readonly WantedSecret[], problems
     removes: [],
     owned: {},
     stays: {},
+    resources: [],
     kustomization: null,
     lockChanged: false,
   };

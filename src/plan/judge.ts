@@ -4,6 +4,7 @@ import type {
   ExistingFile,
   LockedFile,
   LockedSecret,
+  PlannedWrite,
   Reason,
   WantedEntry,
   WantedSecret,
@@ -116,6 +117,19 @@ function difference(wanted: WantedSecret, entries: readonly WantedEntry[], secre
   if (entries.some(({ fingerprint }) => fingerprint === null)) return "unknown";
   if (wanted.key !== secret.key) return secret.key === null ? "unknown" : "fingerprint-key-changed";
   return entries.every((entry) => isUnchanged(entry, secret)) ? "unchanged" : "credential-changed";
+}
+
+/**
+ * Whether a file is known to hold what a write would put there. It may hold more: what is there of registries that are
+ * wanted and did not pass.
+ */
+export function isWritten({ wanted, entries }: PlannedWrite, { secret }: LockedFile): boolean {
+  if (secret === undefined || secret.key === null || secret.key !== wanted.key) return false;
+  if (!sameSet(wanted.recipients, secret.recipients) || wanted.frame !== secret.frame) return false;
+  const failed = wanted.entries.filter(({ state }) => state !== "passed").map(({ registry }) => registry);
+  const known = new Set([...entries.map(({ registry }) => registry), ...failed]);
+  const more = Object.keys(secret.registries).filter((name) => !known.has(name));
+  return more.length === 0 && entries.every((entry) => isUnchanged(entry, secret));
 }
 
 function sameSet(left: readonly string[], right: readonly string[]): boolean {

@@ -9,6 +9,7 @@ export function commitChanges(update: ClusterUpdate, lockKey: LockKey | null): r
   const at = (path: string): string => `${update.path}/${path}`;
   return [
     ...update.removes.map((path) => ({ path: at(path), sha: null })),
+    ...Object.entries(update.kept ?? {}).map(([path, sha]) => ({ path: at(path), sha })),
     ...update.sealed.map(({ path, text }) => ({ path: at(path), content: text })),
     ...(update.kustomization === null ? [] : [{ path: at(KUSTOMIZATION), content: update.kustomization }]),
     { path: at(LOCK), content: writeLock(update.lock, lockKey) },

@@ -18,6 +18,8 @@ export interface ClusterUpdate {
   readonly kustomization: string | null;
   /** Paths relative to the directory. */
   readonly removes: readonly string[];
+  /** Files that the repository has already, by path, with their blob ids: for a commit alone. */
+  readonly kept?: Readonly<Record<string, string>>;
 }
 
 /**

@@ -47,17 +47,24 @@ function idAfter(change: TreeChange): string | null {
 }
 
 /**
- * Git would replace a file or a symbolic link that stands where a folder of ours has to be, without a word.
- *
- * @throws RegcredError `path-escapes`
+ * What stands in the way of changes: Git would replace it without a word, be it a file, a symbolic link or a submodule
+ * where a folder of ours has to be, or a folder where a file has to be. Null where nothing does.
  */
-export function refuseObstacles(changes: Changes, base: Tree): void {
-  for (const [path, change] of changes) {
-    const obstacle = foldersAbove(path).find((folder) => base.has(folder));
-    if (obstacle !== undefined && !("sha" in change && change.sha === null)) throw inTheWay(path, obstacle);
-    const there = base.get(path);
-    if (there !== undefined && there.kind !== "file") throw inTheWay(path, path);
+export function obstacleTo(changes: readonly TreeChange[], base: Tree): RegcredError | null {
+  const folders = new Set([...base.keys()].flatMap(foldersAbove));
+  for (const change of changes) {
+    if ("sha" in change && change.sha === null) continue;
+    const { path } = change;
+    const obstacle = [...foldersAbove(path), path].find((step) => isInTheWay(step, path, base, folders));
+    if (obstacle !== undefined) return inTheWay(path, obstacle);
   }
+  return null;
+}
+
+function isInTheWay(step: string, path: string, base: Tree, folders: ReadonlySet<string>): boolean {
+  if (step !== path) return base.has(step);
+  const there = base.get(path);
+  return folders.has(path) || (there !== undefined && there.kind !== "file");
 }
 
 function foldersAbove(path: string): readonly string[] {
@@ -66,10 +73,11 @@ function foldersAbove(path: string): readonly string[] {
 }
 
 function inTheWay(path: string, obstacle: string): RegcredError {
+  const what = path === obstacle ? "a folder, a symbolic link or a submodule is there" : `${obstacle} is no folder`;
   return new RegcredError(
     {
       code: "path-escapes",
-      message: `${path} cannot be written: ${obstacle} is a file, a symbolic link or a submodule in the repository`,
+      message: `${path} cannot be written: ${what} in the repository`,
       hint: "move it away, or give the cluster another `path`",
     },
     { exitCode: 1 },

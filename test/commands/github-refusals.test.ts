@@ -56,7 +56,7 @@ describe("a token", () => {
     scene.variables.set("GITHUB_REPOSITORY", "acme/gitops");
     const said = refusal(await scene.run("apply"));
     expect(said).toMatch(/^1 github-forbidden: the token may not write to acme\/gitops/);
-    expect(said).toContain("give the job `permissions:` with contents: write");
+    expect(said).toContain("give the job `permissions:` with `contents: write` and `pull-requests: write`");
   });
 
   it("that may not make pull requests is told which permission it lacks", async () => {
@@ -92,6 +92,30 @@ describe("a token", () => {
     expect(said).toMatch(/^1 github-forbidden/);
     expect(said).toContain("the workflow's own token reaches acme/app alone");
   });
+});
+
+describe("what could be printed by mistake", () => {
+  it("is not: a token with a line feed in it", async () => {
+    scene.variables.set("GITHUB_TOKEN", "ghp_SECRETTOKEN123\nsecondline");
+    const { report } = await scene.run("apply");
+    expect(report.errors.map(({ code }) => code)).toEqual(["bad-secret"]);
+    expect(JSON.stringify(report)).not.toContain("SECRETTOKEN");
+  });
+
+  it("is not: a password in the address of the API", async () => {
+    scene.variables.set("GITHUB_API_URL", "https://me:SECRETWORD@github.example.com");
+    const { report } = await scene.run("apply");
+    expect(report.errors.map(({ code }) => code)).toEqual(["bad-usage"]);
+    expect(JSON.stringify(report)).not.toContain("SECRETWORD");
+  });
+
+  it.each(["nope", "acme/gitops/../../x", "acme/..", "https://github.com/acme/gitops"])(
+    "is no repository: %s",
+    async (repository) => {
+      expect(refusal(await scene.run("apply", { repository }))).toMatch(/^2 bad-usage: .* is not OWNER\/NAME/);
+      expect(github.requests).toEqual([]);
+    },
+  );
 });
 
 describe("a repository", () => {
@@ -131,13 +155,12 @@ describe("a repository", () => {
     expect(report.changes?.map(({ action }) => action)).toEqual(["keep", "keep", "keep"]);
   });
 
-  it.each([
-    ["pull-secrets", "pull-secrets"],
-    ["pull-secrets/prod/apps", "pull-secrets/prod/apps"],
-  ])("with a file where a folder of ours would be is left as it is: %s", async (path, named) => {
-    await github.commit("main", { [path]: "a file\n" });
-    const outcome = await scene.run("apply");
-    expect(refusal(outcome)).toMatch(new RegExp(`^1 path-escapes: .*: ${named} is a file`));
+  it("with a file where the folder of all would be is left as it is", async () => {
+    await github.commit("main", { "pull-secrets": "a file\n" });
+    const { report, exitCode } = await scene.run("apply");
+    expect(exitCode).toBe(1);
+    expect(report.errors.map(({ code }) => code)).toEqual(["path-escapes", "path-escapes"]);
+    expect(report.errors[0]?.message).toContain("pull-secrets is no folder in the repository");
     expect(await github.head(BRANCH)).toBeUndefined();
   });
 
