@@ -120,10 +120,27 @@ module.exports = {
     },
     {
       name: "github-is-lazy",
-      comment: "GitHub's client is loaded where a repository is opened.",
+      comment: "GitHub's client, and what speaks through it, is loaded where a repository is opened.",
       severity: "error",
-      from: { path: "^src/" },
-      to: { path: "^src/io/octokit\\.ts$", dynamic: false, dependencyTypesNot: ["type-only"] },
+      from: { path: "^src/", pathNot: "^src/io/(octokit|github-(call|branches|trees|pull-requests))\\.ts$" },
+      to: {
+        path: "^src/io/(octokit|github-(call|branches|trees|pull-requests))\\.ts$",
+        dynamic: false,
+        dependencyTypesNot: ["type-only"],
+      },
+    },
+    {
+      name: "only-io-speaks-github",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/io/" },
+      to: { path: "node_modules/(@octokit/|bottleneck)" },
+    },
+    {
+      name: "the-action-reaches-out-through-its-runner",
+      comment: "Everything else comes from the world that its commands are given.",
+      severity: "error",
+      from: { path: "^src/action(/|\\.ts$)" },
+      to: { path: "^src/io/", pathNot: "^src/io/actions\\.ts$", dependencyTypesNot: ["type-only"] },
     },
     {
       name: "the-action-is-lazy",

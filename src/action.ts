@@ -46,15 +46,17 @@ async function runMain(runner: Runner, interruption: Interruption): Promise<0 | 
 /** Whatever goes wrong is an outcome, so that the steps that follow are told. */
 async function perform(scene: Scene): Promise<Ended> {
   const { runner, world } = scene;
-  let mode: Ended["mode"] = "validate-only";
+  let mode: Ended["mode"] = "";
   try {
     const call = readCall(runner);
     const { command, options } = call;
     if (options.token !== undefined) world.mask(options.token);
     const trust = judgeTrust(await readEvent(options.config, world), call.trustedRefs);
-    if (mayRun(command, trust)) mode = "full";
+    mode = mayRun(command, trust) ? "full" : "validate-only";
+    for (const { message } of call.warnings) world.log.info(`warning: ${message}`);
     const outcome = await (mode === "full" ? run(call, scene) : validate(call, scene));
-    return { outcome: withWarnings([...call.warnings, ...untrusted(command, trust)], outcome), mode };
+    const warnings = [...call.warnings, ...untrusted(command, trust), ...leftBehind(call, outcome)];
+    return { outcome: withWarnings(warnings, outcome), mode };
   } catch (error) {
     if (isDebugging(world)) world.log.debug(stackOf(error));
     return { outcome: endedBy(error, COMMANDS.find((name) => name === runner.input("command")) ?? "apply"), mode };
@@ -77,6 +79,18 @@ async function validate({ options }: Call, { world, sources }: Scene): Promise<O
   return await runPipeline("validate", options, world, sources);
 }
 
+/** Files that nobody asked to have in the checkout end with the job. */
+function leftBehind({ options }: Call, { report }: Outcome): readonly Problem[] {
+  if (report.published?.kind !== "directory" || options.dir !== undefined || report.changed !== true) return [];
+  return [
+    {
+      code: "no-pull-request",
+      message: "no pull request was made: the files lie in the checkout, which ends with the job",
+      hint: "add `gitops: {}` to registries.yaml; or give the input `dir`, and commit the files in a later step",
+    },
+  ];
+}
+
 /** What the door has to say, before what the command says. */
 function withWarnings(warnings: readonly Problem[], outcome: Outcome): Outcome {
   const { report } = outcome;
@@ -89,13 +103,9 @@ async function runPost(runner: Runner, interruption: Interruption): Promise<0 | 
   if (login === null) return 0;
   const world = openWorld({ log: foldingLog(runner), mask: (secret) => runner.mask(secret), interruption });
   try {
-    const logins = await undoLogin(login.folder, login.loginId, world);
-    const report = { ...NOTHING_WRONG, command: "logout", logins, dockerConfig: login.folder } as const;
-    print({ report, exitCode: 0 }, { runner, world, sources: new Map() });
+    print(await undoLogin(login.folder, login.loginId, world), { runner, world, sources: new Map() });
     return 0;
   } catch (error) {
     return complain(error, runner);
   }
 }
-
-const NOTHING_WRONG = { version: 1, ok: true, errors: [], warnings: [] } as const;

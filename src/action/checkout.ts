@@ -1,4 +1,5 @@
 import { dirname, join } from "node:path";
+import { RegcredError } from "../errors.ts";
 import type { Files } from "../io/ports.ts";
 
 const COMMIT = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/u;
@@ -32,7 +33,13 @@ async function readRef(git: string, ref: string, files: Files): Promise<string> 
   return packed.find((line) => line.endsWith(` ${ref}`))?.split(" ")[0] ?? "";
 }
 
+/** What cannot be read tells nothing. */
 async function readText(path: string, files: Files): Promise<string> {
-  const bytes = await files.readIfThere(path);
-  return bytes === null ? "" : Buffer.from(bytes).toString("utf8").trim();
+  try {
+    const bytes = await files.readIfThere(path);
+    return bytes === null ? "" : Buffer.from(bytes).toString("utf8").trim();
+  } catch (error) {
+    if (error instanceof RegcredError) return "";
+    throw error;
+  }
 }

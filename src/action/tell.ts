@@ -24,7 +24,7 @@ export async function tell(ended: Ended, audience: Audience): Promise<0 | 1> {
   const { runner } = audience;
   try {
     print(ended.outcome, audience);
-    for (const annotation of annotations(ended)) annotate(annotation, runner);
+    for (const annotation of annotationsOf(ended.outcome.report)) annotate(annotation, runner);
     await setOutputs(ended, runner);
     runner.addSummary(renderSummary(ended.outcome.report, { now: audience.world.clock.now() }));
     return ended.outcome.exitCode === 0 ? 0 : 1;
@@ -44,14 +44,6 @@ export function print(outcome: Outcome, { runner, world, sources }: Audience): v
   const terminal = logTerminal(runner, world.environment.get("NO_COLOR"));
   const present = { color: true, debug: isDebugging(world) };
   showOutcome(outcome, present, { terminal, now: world.clock.now(), sources });
-}
-
-/** A step that fails without an error (`fail-on`) says why too. */
-function annotations({ outcome: { report, exitCode } }: Ended): readonly Annotation[] {
-  const found = annotationsOf(report);
-  if (exitCode === 0 || report.errors.length > 0) return found;
-  const message = `${report.command} found what fail-on names: the job's summary and its log tell of it`;
-  return [{ level: "error", title: "regcred: fail-on", message }, ...found];
 }
 
 function annotate({ level, title, message, location }: Annotation, runner: Runner): void {

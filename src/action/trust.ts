@@ -115,5 +115,6 @@ export function untrusted(command: Command, trust: Trust): readonly Problem[] {
   if (trust.mode === "full" || mayRun(command, trust)) return [];
   const { reason, hint } = trust;
   const message = `${command} did not run, and no secret was read (mode validate-only): ${reason}`;
-  return [{ code: "untrusted-ref", message, hint }];
+  const guard = "let the steps that need the login run only `if: steps.ID.outputs.mode == 'full'`";
+  return [{ code: "untrusted-ref", message, hint: command === "login" ? guard : hint }];
 }

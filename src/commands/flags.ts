@@ -76,7 +76,10 @@ export function withPlan(command: Command): Command {
       "only this cluster (repeatable, comma-separated); a narrowed run removes nothing",
       names,
     )
-    .option("--dir <dir>", "the GitOps checkout or directory; default: the repository's root")
+    .option(
+      "--dir <dir>",
+      "the GitOps checkout or directory; default: a pull request where the file has gitops, else the repository's root",
+    )
     .option("--adopt", "replace files at our paths that regcred did not write")
     .option("--allow-removals", "let go of a cluster's last file, or of over a fifth when it has more than five");
 }

@@ -1,34 +1,17 @@
-import type { Change, Reason, Report } from "../model.ts";
+import type { Change, Report } from "../model.ts";
+import { isBad } from "../model.ts";
 import { printable } from "./printable.ts";
 import { table } from "./table.ts";
 import type { Column, Framed } from "./table.ts";
 import type { Style } from "./options.ts";
+import { shortReason, SYMBOLS } from "./reasons.ts";
 import { count } from "./time.ts";
 import type { Word } from "./words.ts";
 
 /** From how many registries on only some are named. */
 const MANY = 3;
 
-const SYMBOLS = { create: "+", update: "~", remove: "-", hold: "!", keep: "=" } as const;
 const PAINTS = { create: "green", update: "yellow", remove: "red", hold: "magenta", keep: "dim" } as const;
-
-const REASONS: Readonly<Record<Reason, string>> = {
-  new: "new",
-  "credential-changed": "credential changed",
-  "recipients-changed": "recipients changed",
-  "content-changed": "content changed",
-  "fingerprint-key-changed": "fingerprint key changed",
-  "edited-by-hand": "edited by hand",
-  missing: "was missing",
-  "near-expiry": "expires soon",
-  "no-longer-wanted": "no longer wanted",
-  "registry-failed": "blocked by",
-  unknown: "cannot be compared",
-  unchanged: "unchanged",
-};
-
-/** What a hold's reason says, where it differs from the reason of a change. */
-const HELD: Partial<Record<Reason, string>> = { unknown: "not known as ours", "no-longer-wanted": "removal refused" };
 
 export interface Group {
   readonly cluster: string;
@@ -64,7 +47,7 @@ function columnsOf(report: Report, { colors, verbose }: Style): readonly Column<
       ...{ title: "", fit: "cut", least: 20 },
       cell: ({ change, directory }) => ({ text: printable(change.path.slice(directory.length)) }),
     },
-    { title: "", cell: ({ change }) => ({ text: reasonOf(change), paint: ifHeld(change, paintOf(change)) }) },
+    { title: "", cell: ({ change }) => ({ text: shortReason(change), paint: ifHeld(change, paintOf(change)) }) },
     {
       ...{ title: "", fit: "wrap" },
       cell: ({ change }) => ({ text: namesOf(change, report, verbose), paint: ifHeld(change, undefined, colors.dim) }),
@@ -74,10 +57,6 @@ function columnsOf(report: Report, { colors, verbose }: Style): readonly Column<
 
 function labelOf({ action }: Change): string {
   return `  ${SYMBOLS[action]} ${action}`;
-}
-
-function reasonOf({ action, reason }: Change): string {
-  return (action === "hold" ? HELD[reason] : undefined) ?? REASONS[reason];
 }
 
 /** The clusters in the order of the changes, each with the directory that all of its files are in. */
@@ -121,7 +100,7 @@ function namesOf({ action, reason, registries }: Change, report: Report, verbose
 
 /** A registry that holds a file, with what its check found. */
 function blocker(name: string, { checks = [] }: Report): string {
-  const bad = checks.find((check) => check.name === name && check.status !== "ok" && check.status !== "skipped");
+  const bad = checks.find((check) => check.name === name && isBad(check));
   return bad === undefined ? name : `${name} (${bad.status})`;
 }
 

@@ -1,4 +1,5 @@
 import type { ErrorCode, Problem } from "../errors.ts";
+import { isBad } from "../model.ts";
 import type { Check, Report } from "../model.ts";
 import { printable } from "./printable.ts";
 import { hintLines } from "./problems.ts";
@@ -50,10 +51,6 @@ export function outsideTables(problems: readonly Problem[], report: Report): rea
 function isInTable(problem: Problem, { checks = [], changes = [] }: Report): boolean {
   if (problem.code === "held") return changes.some(({ action }) => action === "hold");
   return problem.code === "check-failed" && checks.some((check) => isBad(check) && isAbout(problem, check));
-}
-
-export function isBad({ status }: Check): boolean {
-  return status !== "ok" && status !== "skipped";
 }
 
 function mark(check: Check, { warnings }: Report, { colors }: Style): Word {

@@ -6,8 +6,8 @@ import { printable } from "./printable.ts";
  * The envelope of `--output json` (design, section 4; published as `schema/output/COMMAND.schema.json`), indented, with
  * a newline at its end.
  *
- * Every key of a command (but the `checks` of a `login` without `--check`) is always there, in the order of the design: what does not apply is an empty list, an empty
- * string or null.
+ * Every key of a command (but the `checks` of a `login` without `--check`) is always there, in the order of the design:
+ * what does not apply is an empty list, an empty string or null.
  */
 export function renderJson(report: Report): string {
   return `${JSON.stringify(envelope(report), null, 2)}\n`;
@@ -33,8 +33,8 @@ function logins({ logins = [], dockerConfig }: Report): object {
   return { logins: logins.map(login), dockerConfig: dockerConfig ?? null };
 }
 
-function login({ registry, keys }: RegistryLogin): object {
-  return { registry, keys };
+function login({ registry, keys, status, reason }: RegistryLogin): object {
+  return { registry, keys, status, reason };
 }
 
 function files({ changed = false, changes = [] }: Report): object {

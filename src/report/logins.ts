@@ -32,22 +32,24 @@ function mark({ status }: RegistryLogin, { colors }: Style): Word {
   return status === "changed" ? { text: "▲", paint: colors.yellow } : { text: "✖", paint: colors.red };
 }
 
-function wordsFor({ keys, status }: RegistryLogin): string {
+function wordsFor({ keys, status, reason }: RegistryLogin): string {
   const where = keys.map(printable).join(", ");
   if (status === "done") return where;
-  if (status !== "changed") return `not logged in: ${status}`;
+  if (status === "failed") return reason === "not-written" ? "not written" : `not written: ${reason ?? ""}`;
   const left = "changed by somebody else since, and left as it is";
   return where === "" ? left : `${where}; the rest ${left}`;
 }
 
-/** How many, in words; empty where the command is neither of the two, or came to nothing. */
-export function loginSummary({ command, logins = [] }: Report): string {
+/** How many, in words, and where; empty where the command is neither of the two, or came to nothing. */
+export function loginSummary({ command, logins = [], dockerConfig = "", checks }: Report): string {
   if (logins.length === 0) return "";
   const amount = logins.filter(keyed).length;
   if (command === "logout") return `logged out of ${registries(amount)}`;
-  return amount === logins.length
-    ? `logged in to ${registries(amount)}`
-    : `logged in to ${amount} of ${registries(logins.length)}`;
+  const some = amount === logins.length ? registries(amount) : `${amount} of ${registries(logins.length)}`;
+  const file = printable(`${dockerConfig}/config.json`);
+  return checks === undefined
+    ? `wrote the credentials of ${some} to ${file}, unchecked`
+    : `logged in to ${some}: ${file}`;
 }
 
 function registries(amount: number): string {

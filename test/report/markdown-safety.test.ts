@@ -107,13 +107,13 @@ const cellsOf = (row: string) => row.split(/(?<!\\)\|/u);
 
 /** How the lines begin that are there in any report. */
 const START =
-  /^(?:$|#{2,3} \w|\| |- |> |>$|in `|\d+ unchanged|[✔✖…] |Pull request |Made by |Cluster [`:]|The pull secrets )/u;
+  /^(?:$|#{2,3} \w|\| |- |> |>$|in `|\d+ unchanged|[✔✖…] |\[?Pull request |There is no |Made by |Cluster [`:]|The pull secrets )/u;
 /** All that GitHub could make something of. */
 const ACTIVE = /[@#<>[\]\\$&*_~|{}"]|:\/\/|www\.|:\S|(?<!\p{L})[\da-f]{7,}(?!\p{L})|GH-\d/iu;
 /** The marks that are ours. */
 const OURS = new RegExp(
   [
-    ...[/^#+ |^> |^>$|\*\*|<br>|^ ~ /, /^Pull request \[\d+\]\(https?:\/\/[\w.:/-]+\)/],
+    ...[/^#+ |^> |^>$|\*\*|<br>|^ ~ /, /^\[Pull request \d+\]\(https?:\/\/[\w.:/-]+\)/],
     ...[/\d{4}-\d\d-\d\d(?: \d\d:\d\d UTC)?(?: \((?:in )?\d+ \w+(?: ago)?\))?/],
   ]
     .map(({ source }) => source)

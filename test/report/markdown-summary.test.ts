@@ -131,7 +131,7 @@ describe("the job summary", () => {
     const request = { kind: "pull-request", operation: "updated", branch: "regcred/platform/all" } as const;
     expect(where({ kind: "directory", path: "deploy" })).toBe("Written below `deploy`.");
     expect(where({ ...request, number: 7, url: "https://github.com/acme/gitops/pull/7" })).toBe(
-      "Pull request [7](https://github.com/acme/gitops/pull/7): updated (branch `regcred/platform/all`).",
+      "[Pull request 7](https://github.com/acme/gitops/pull/7): updated (branch `regcred/platform/all`).",
     );
     expect(where({ ...request, number: 7, url: "https://x.example/)![](y" })).toContain(
       "7 (`https://x.example/)![](y`)",
@@ -140,7 +140,9 @@ describe("the job summary", () => {
     expect(
       summary(report({ published: { ...request, number: 7, url: "https://x.example/7" } })).split("/7"),
     ).toHaveLength(2);
-    expect(where({ ...request, number: null, url: null, operation: "unchanged" })).toContain("No pull request");
+    expect(where({ ...request, number: null, url: null, operation: "unchanged" })).toContain(
+      "There is no pull request",
+    );
   });
 });
 

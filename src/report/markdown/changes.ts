@@ -1,7 +1,9 @@
-import type { Change, Reason, Report } from "../../model.ts";
+import type { Change, Report } from "../../model.ts";
 import { groupsOf } from "../changes.ts";
 import type { Group } from "../changes.ts";
-import { isBad } from "../checks.ts";
+import { isBad } from "../../model.ts";
+
+import { longReason, SYMBOLS } from "../reasons.ts";
 import { count } from "../time.ts";
 import type { Block } from "./fit.ts";
 import { amount, code, codes, listed } from "./inline.ts";
@@ -11,35 +13,6 @@ import { table } from "./table.ts";
 /** How many registries of a file are named, and how many of those that hold one. */
 const NAMED = 5;
 const BLOCKING = 20;
-
-const SYMBOLS = { create: "+", update: "~", remove: "−", hold: "!", keep: "=" } as const;
-
-const REASONS: Readonly<Record<Reason, string>> = {
-  new: "new",
-  "credential-changed": "the credential changed",
-  "recipients-changed": "who can decrypt it changed",
-  "content-changed": "its registries or labels changed",
-  "fingerprint-key-changed": "the fingerprint key changed",
-  "edited-by-hand": "edited by hand, now restored",
-  missing: "was missing",
-  "near-expiry": "the credential in it expires soon",
-  "no-longer-wanted": "no longer wanted",
-  "registry-failed": "the credential is missing or failed its check",
-  unknown: "cannot be compared, so written anew",
-  unchanged: "unchanged",
-};
-
-/** What a hold's reason says, where it differs from the reason of a change. */
-const HELD: Partial<Record<Reason, string>> = {
-  unknown: "not known as ours",
-  "no-longer-wanted": "no longer wanted, but not to be removed yet",
-};
-
-/** Why something is written, removed or held, in words. */
-export function reasonOf({ action, reason, namespace }: Change): string {
-  if (action === "hold") return HELD[reason] ?? REASONS[reason];
-  return namespace === null && reason === "content-changed" ? "it lists other files" : REASONS[reason];
-}
 
 /** What is written or removed. */
 export function writtenOf({ changes = [] }: Report): readonly Change[] {
@@ -63,7 +36,7 @@ function clusterBlock(group: Group, report: Report, rank: number, now?: Date): B
   const columns = [
     { title: "change", cell: ({ action }: Change) => `${SYMBOLS[action]} ${action}` },
     { title: "file", cell: ({ path }: Change) => code(path.slice(directory.length)) },
-    { title: "why", cell: reasonOf },
+    { title: "why", cell: longReason },
     { title: "registries", cell: ({ registries }: Change) => codes(registries, NAMED) },
     { title: "expires", cell: ({ expiresAt }: Change) => instantOf(expiresAt, now) },
   ];
@@ -96,7 +69,7 @@ export function heldBlocks(report: Report, rank: number): readonly Block[] {
   const columns = [
     { title: "cluster", cell: ({ cluster }: Change) => code(cluster) },
     { title: "file", cell: ({ path }: Change) => code(path) },
-    { title: "why", cell: reasonOf },
+    { title: "why", cell: longReason },
     { title: "held by", cell: (change: Change) => blockersOf(change, report) },
   ];
   const { head, rows } = table(columns, held);

@@ -1,5 +1,6 @@
 import type { Check, Report } from "../../model.ts";
-import { isAbout, isBad, isSaidElsewhere } from "../checks.ts";
+import { isBad } from "../../model.ts";
+import { isAbout, isSaidElsewhere } from "../checks.ts";
 import type { Block } from "./fit.ts";
 import { code, placeOf, prose } from "./inline.ts";
 import { instantOf } from "./instant.ts";

@@ -1,6 +1,7 @@
 import type { Change, Report } from "../../model.ts";
 import { count } from "../time.ts";
-import { reasonOf, writtenOf } from "./changes.ts";
+import { longReason } from "../reasons.ts";
+import { writtenOf } from "./changes.ts";
 import { amount, bare } from "./inline.ts";
 import { titleOf } from "./title.ts";
 
@@ -29,5 +30,5 @@ export function commitMessage(report: Report, { configuration }: { readonly conf
 }
 
 function lineOf(change: Change): string {
-  return `${change.action} ${bare(change.path)}: ${reasonOf(change)}`;
+  return `${change.action} ${bare(change.path)}: ${longReason(change)}`;
 }

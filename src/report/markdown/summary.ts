@@ -39,8 +39,8 @@ function outcome(report: Report): readonly string[] {
 function publishedLine(published: Published): string {
   if (published.kind === "directory") return `Written below ${code(published.path)}.`;
   const { number, url, operation, branch } = published;
-  if (number === null) return `No pull request: nothing to do (branch ${code(branch)}).`;
-  return `Pull request ${link(String(number), url)}: ${operation} (branch ${code(branch)}).`;
+  if (number === null) return `There is no pull request (branch ${code(branch)}).`;
+  return `${link(`Pull request ${number}`, url)}: ${operation} (branch ${code(branch)}).`;
 }
 
 /** The one link that is made: of an address that holds nothing but what addresses of pull requests hold. */
