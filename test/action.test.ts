@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -109,6 +109,21 @@ describe("the main step", () => {
     expect(readFileSync("docker/config.json", "utf8")).toBe('{"auths":{}, "detachKeys": "ctrl-x"}');
   });
 
+  it.each([
+    ["a file", "registries.yaml", "write-failed", "1"],
+    ["what only a shell knows", "~/docker", "bad-usage", "0"],
+  ])("fails where the folder to log in to is %s, and says so", async (_, folder, code, failed) => {
+    const { exitCode, log, told } = await run(
+      "main",
+      { command: "login", "docker-config": folder },
+      { HUB: "hunter2" },
+    );
+    expect(exitCode).toBe(1);
+    expect(log).toContain(`::error title=regcred%3A ${code}`);
+    expect(valueOf(told("output"), "failed")).toBe(failed);
+    expect(existsSync("~")).toBe(false);
+  });
+
   it("does nothing but judge where the ref is not trusted, and says so", async () => {
     const { exitCode, log, told } = await run("main", { command: "check" }, { GITHUB_REF: "refs/heads/x" });
     expect(exitCode).toBe(0);
@@ -129,7 +144,7 @@ describe("the main step", () => {
     writeFileSync("registries.yaml", VALID.replace("localhost:1", "HTTPS://localhost:1/"));
     const { exitCode, log } = await run("main", { command: "validate", "fail-on": "warning" });
     expect(exitCode).toBe(1);
-    expect(log).toContain("::error title=regcred%3A fail-on::validate found what fail-on names");
+    expect(log).toContain("::error title=regcred%3A fail-on::there are warnings, and `fail-on: warning` makes that");
   });
 
   it("tells in the log, where nothing else can be told", async () => {

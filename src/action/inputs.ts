@@ -1,3 +1,4 @@
+import type { LoginOptions } from "../commands/login.ts";
 import { DEFAULTS } from "../commands/options.ts";
 import type { Options } from "../commands/options.ts";
 import { COUNT, FAILURES, namesOf, TIMEOUT } from "../commands/values.ts";
@@ -17,7 +18,7 @@ export interface Call {
   readonly dryRun: boolean;
   readonly options: Options;
   readonly trustedRefs: readonly string[];
-  readonly login: { readonly dockerConfig: string | undefined; readonly check: boolean };
+  readonly login: Pick<LoginOptions, "dockerConfig" | "check">;
   /** Inputs that do nothing. */
   readonly warnings: readonly Problem[];
 }
@@ -35,7 +36,7 @@ export function readCall(runner: Runner): Call {
     const text = runner.input(name);
     if (text === "") return absent;
     const value = form.parse(text);
-    if (value === undefined) problems.push(badInput(name, form.rule));
+    if (value === undefined) problems.push(badInput(name, text, form.rule));
     return value ?? absent;
   };
   const command = read("command", COMMAND, "apply");
@@ -43,7 +44,7 @@ export function readCall(runner: Runner): Call {
     command,
     dryRun: read("dry-run", BOOLEAN, false),
     options: readOptions(read),
-    trustedRefs: read("trusted-refs", LIST, []),
+    trustedRefs: read("trusted-refs", REFS, []),
     login: { dockerConfig: read("docker-config", TEXT, undefined), check: read("check", BOOLEAN, false) },
     warnings: idle(command, runner),
   };
@@ -81,6 +82,12 @@ const BOOLEAN: Form<boolean> = {
     /^(?:true|True|TRUE)$/.test(text) ? true : /^(?:false|False|FALSE)$/.test(text) ? false : undefined,
 };
 
+/** A tag or branch cannot be told from a pull request by its name alone, and GitHub names those itself. */
+const REFS: Form<readonly string[]> = {
+  rule: "a list of branches, or of refs other than those of pull requests",
+  parse: (text) => (namesOf(text).some((name) => name.startsWith("refs/pull")) ? undefined : namesOf(text)),
+};
+
 /** Those of later versions are refused elsewhere. */
 const COMMAND: Form<Command> = {
   rule: `one of ${COMMANDS.join(", ")}`,
@@ -102,16 +109,21 @@ function refused(runner: Runner): readonly Problem[] {
   return what.map((thing) => ({
     code: "not-supported-yet",
     message: `${thing} is not built yet`,
-    hint: "leave it out, or use a later version",
+    hint: thing.includes("app-") ? APP_TOKEN : "leave it out, or use a later version",
   }));
 }
 
-function badInput(name: InputName, rule: string): Problem {
-  return {
-    code: "bad-usage",
-    message: `the input ${name} is not ${rule}`,
-    hint: "mend it under with: in the workflow",
-  };
+const APP_TOKEN = "make a token of it with actions/create-github-app-token, and give that as `token`";
+
+function badInput(name: InputName, text: string, rule: string): Problem {
+  return { code: "bad-usage", message: `the input ${name} is not ${rule}`, hint: meantBy(name, text) };
+}
+
+/** Only what is near a known word is a word; anything else may be a secret that went astray. */
+function meantBy(name: InputName, text: string): string {
+  if (name === "command" && text === "logout") return "login logs out by itself when the job ends";
+  const meant = name === "command" ? nearest(text, COMMANDS) : undefined;
+  return meant === undefined ? "mend it under `with:` in the workflow" : `did you mean ${meant}?`;
 }
 
 /** A dry run that goes the whole way would be the worst of surprises. */
@@ -136,8 +148,11 @@ function idle(command: Command, runner: Runner): readonly Problem[] {
   ];
 }
 
+/** What people bring from other actions: `username` and `password`, `title` and `branch`. */
+const NO_SUCH_INPUT = "secrets go under `env:`, everything else into registries.yaml; action.yml lists the inputs";
+
 function unknownInput(name: string, meant: string | undefined): Problem {
-  const hint = meant === undefined ? "see action.yml for those that there are" : `did you mean ${meant}?`;
+  const hint = meant === undefined ? NO_SUCH_INPUT : `did you mean ${meant}?`;
   return { code: "unknown-input", message: `there is no input ${name}, so nothing reads it`, hint };
 }
 

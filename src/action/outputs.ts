@@ -6,8 +6,8 @@ import { renderJson } from "../report/index.ts";
 /** How a step ended. */
 export interface Ended {
   readonly outcome: Outcome;
-  /** Whether the command ran as asked; or the configuration was judged and nothing else. */
-  readonly mode: "full" | "validate-only";
+  /** Whether the command ran as asked; or the configuration was judged and nothing else. Empty where neither was. */
+  readonly mode: "full" | "validate-only" | "";
 }
 
 /** The outputs that are texts of their own. Job outputs have a limit, and are dropped where they hold a mask. */
@@ -35,12 +35,10 @@ function count({ changes = [] }: Report, action: Action): string {
   return String(changes.filter((change) => change.action === action).length);
 }
 
-const GOOD: ReadonlySet<string> = new Set(["ok", "skipped", "done", "changed"]);
-
 /** A registry may have two checks, of its own credential and of that for clusters. */
 function failedRegistries({ checks = [], logins = [] }: Report): number {
-  const failed = checks.filter(({ status }) => !GOOD.has(status)).map(({ name }) => name);
-  const refused = logins.filter(({ status }) => !GOOD.has(status)).map(({ registry }) => registry);
+  const failed = checks.filter(({ status }) => status !== "ok" && status !== "skipped").map(({ name }) => name);
+  const refused = logins.filter(({ status }) => status === "failed").map(({ registry }) => registry);
   return new Set([...failed, ...refused]).size;
 }
 

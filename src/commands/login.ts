@@ -1,16 +1,17 @@
-import { randomBytes } from "node:crypto";
-import { inspectFolder, loginKeys, writeLogins } from "../docker-config/index.ts";
-import type { LoginTarget, NewLogin } from "../docker-config/index.ts";
+import { helperHost, helpersIn, loginKeys } from "../docker-config/index.ts";
+import type { LoginKeys, LoginTarget } from "../docker-config/index.ts";
 import { RegcredError } from "../errors.ts";
 import type { Problem } from "../errors.ts";
-import type { Registry, RegistryLogin } from "../model.ts";
+import type { Registry } from "../model.ts";
 import { providerOf } from "../providers/index.ts";
-import { checkRegistries, dockerConfigEntry, hasPassed } from "./checks.ts";
-import type { Checked } from "./checks.ts";
+import { checkRegistries } from "./checks.ts";
 import { readConfiguration } from "./configuration.ts";
-import { dockerFolder, inDockerFolder } from "./docker-folder.ts";
+import type { Configuration } from "./configuration.ts";
+import { dockerFolder } from "./docker-folder.ts";
 import { secretReader } from "./keys.ts";
 import { KnownSecrets } from "./known-secrets.ts";
+import { isWritable, writeKeyed } from "./login-writing.ts";
+import type { Announce, Keyed, Written } from "./login-writing.ts";
 import type { Options } from "./options.ts";
 import { failed, finished } from "./outcome.ts";
 import type { Outcome } from "./outcome.ts";
@@ -22,8 +23,7 @@ export interface LoginOptions {
   readonly dockerConfig: string | undefined;
   /** Proves each credential before it is written. */
   readonly check: boolean;
-  /** Told what to undo before anything is written, so that even a run that is killed can be undone. */
-  readonly announce?: (login: { readonly folder: string; readonly loginId: string }) => void;
+  readonly announce?: Announce;
 }
 
 export interface LoginOutcome extends Outcome {
@@ -31,12 +31,6 @@ export interface LoginOutcome extends Outcome {
   readonly loginId: string | null;
   /** The docker config folder, absolute; empty when there is none. */
   readonly folder: string;
-}
-
-/** A registry that is to be logged in to, with its keys under `auths`. */
-interface Keyed {
-  readonly item: Checked;
-  readonly keys: readonly string[];
 }
 
 /**
@@ -80,33 +74,52 @@ async function logIn(
   sources: Map<string, string>,
 ): Promise<Omit<LoginOutcome, "folder">> {
   const now = world.clock.now();
+  const chosen = await choose(folder, options, world, sources);
+  const { all, notes } = await checkAll(chosen, login, options, world);
+  const { defaultRegistry } = chosen.configuration.config;
+  const checked = all.map(({ item }) => item);
+  const outcome = finished("login", { notes, checked, defaultRegistry }, options, now);
+  const checks = login.check ? outcome.report.checks : undefined;
+  const report = { ...outcome.report, checks, dockerConfig: folder };
+  return withWritten({ ...outcome, report }, await writeKeyed(folder, all, world, login.announce));
+}
+
+/** What is known before any secret is read. */
+interface Chosen {
+  readonly configuration: Configuration;
+  readonly registries: readonly Registry[];
+  readonly login: LoginKeys;
+  /** The credential helper that docker asks for a host; null for none. */
+  readonly helperOf: (host: string) => string | null;
+}
+
+async function choose(folder: string, options: Options, world: World, sources: Map<string, string>): Promise<Chosen> {
   const configuration = await readConfiguration(options, world, sources);
-  const chosen = chosenOf(configuration.config.registries, options);
-  const { keys, warnings } = loginKeys(chosen.map(targetOf));
-  const { helperOf } = await inspectFolder(folder, world.files);
-  world.log.stage(login.check ? "Check the registries" : "Read the credentials");
+  const registries = chosenOf(configuration.config.registries, options);
+  const login = loginKeys(registries.map(targetOf));
+  return { configuration, registries, login, helperOf: await helpersIn(folder, world.files) };
+}
+
+async function checkAll(
+  { configuration, registries, login: { keys, warnings }, helperOf }: Chosen,
+  { check }: LoginOptions,
+  options: Options,
+  world: World,
+): Promise<{ readonly all: readonly Keyed[]; readonly notes: readonly Problem[] }> {
+  world.log.stage(check ? "Check the registries" : "Read the credentials");
   const reader = secretReader(configuration, world, new KnownSecrets(world.mask));
-  const asked = chosen.map((registry) => forLogin(registry, login.check));
+  const asked = registries.map((registry) => forLogin(registry, check));
   const checked = await checkRegistries(asked, reader, options, world);
   const all = checked.map((item) => ({ item, keys: keys.get(item.resolved.registry.name) ?? [] }));
-  const passed = all.filter(({ item }) => hasPassed(item) && dockerConfigEntry(item) !== undefined);
-  const helped = passed.flatMap((keyed) => helperWarnings(keyed, helperOf));
-  const notes = [...configuration.notes, ...reader.notes(), ...warnings, ...helped];
-  const { defaultRegistry } = configuration.config;
-  const outcome = finished("login", { notes, checked, defaultRegistry }, options, now);
-  const written = await attempt(() => write(folder, passed, login, world));
-  const done = "error" in written ? [] : passed;
-  const logins = all.map((keyed) => row(keyed, done.includes(keyed)));
-  const checks = login.check ? outcome.report.checks : undefined;
-  const report = { ...outcome.report, checks, logins, dockerConfig: folder };
-  if (!("error" in written)) return { ...outcome, report, loginId: written.loginId };
-  const { problems, exitCode } = written.error;
-  return {
-    ...outcome,
-    report: { ...report, ok: false, errors: [...report.errors, ...problems] },
-    exitCode,
-    loginId: null,
-  };
+  const helped = all.filter(isWritable).flatMap((keyed) => helperWarnings(keyed, helperOf));
+  return { all, notes: [...configuration.notes, ...reader.notes(), ...warnings, ...helped] };
+}
+
+function withWritten(outcome: Outcome, { logins, loginId, error }: Written): Omit<LoginOutcome, "folder"> {
+  const report = { ...outcome.report, logins };
+  if (error === null) return { ...outcome, report, loginId };
+  const errors = [...report.errors, ...error.problems];
+  return { ...outcome, report: { ...report, ok: false, errors }, exitCode: error.exitCode, loginId };
 }
 
 /** Those that are named, or all; what needs no login is left out. */
@@ -125,54 +138,12 @@ function forLogin(registry: Registry, check: boolean): Registry {
   return { ...registry, pullSecret: "none", check: check ? registry.check : "skip" };
 }
 
-const DOCKER_HUB = ["docker.io", "index.docker.io"];
-
-function helperWarnings(
-  { item, keys }: Keyed,
-  helperOf: (hosts: readonly string[]) => string | null,
-): readonly Problem[] {
-  const { name, type, host, location } = item.resolved.registry;
-  const helper = helperOf([...keys, ...(type === "docker-hub" ? DOCKER_HUB : [host])]);
+function helperWarnings({ item }: Keyed, helperOf: (host: string) => string | null): readonly Problem[] {
+  const { registry } = item.resolved;
+  const { name, host, location } = registry;
+  const helper = helperOf(helperHost(targetOf(registry)));
   if (helper === null) return [];
   const message = `${name}: docker asks its credential helper ${helper} for ${host}, and does not see this login`;
   const hint = "log in with --docker-config DIR, and give docker the same folder as DOCKER_CONFIG";
   return [{ code: "credential-helper", message, hint, location }];
-}
-
-/** Writes what passed; null when that is nothing, and nothing is touched. */
-async function write(
-  folder: string,
-  passed: readonly Keyed[],
-  login: LoginOptions,
-  world: World,
-): Promise<string | null> {
-  const logins = passed.flatMap(({ item, keys }): readonly NewLogin[] => {
-    const entry = dockerConfigEntry(item);
-    return entry === undefined ? [] : [{ registry: item.resolved.registry.name, keys, entry }];
-  });
-  if (logins.length === 0) return null;
-  const loginId = randomBytes(8).toString("hex");
-  const key = randomBytes(32).toString("hex");
-  world.log.stage("Write docker's config.json");
-  login.announce?.({ folder, loginId });
-  await inDockerFolder(folder, world, (locked, madeBelow) =>
-    writeLogins(locked, logins, { id: loginId, key, madeBelow }),
-  );
-  return loginId;
-}
-
-async function attempt(
-  work: () => Promise<string | null>,
-): Promise<{ readonly loginId: string | null } | { readonly error: RegcredError }> {
-  try {
-    return { loginId: await work() };
-  } catch (error) {
-    if (error instanceof RegcredError) return { error };
-    throw error;
-  }
-}
-
-function row({ item, keys }: Keyed, written: boolean): RegistryLogin {
-  const { status, name } = item.check;
-  return written ? { registry: name, keys, status: "done" } : { registry: name, keys: [], status };
 }

@@ -13,21 +13,21 @@ import {
   withTerminal,
 } from "./flags.ts";
 import type { Flags, Presentation } from "./flags.ts";
+import type { LoginOptions } from "./login.ts";
 import type { Options } from "./options.ts";
 
 /** What a command line asks for. */
 export type Call = { readonly present: Presentation } & (
   | { readonly kind: "pipeline"; readonly command: PipelineCommand; readonly options: Options }
-  | { readonly kind: "login"; readonly names: readonly string[]; readonly login: LoginCall; readonly options: Options }
-  | { readonly kind: "logout"; readonly dockerConfig: string | undefined }
+  | {
+      readonly kind: "login";
+      readonly names: readonly string[];
+      readonly login: Pick<LoginOptions, "dockerConfig" | "check">;
+      readonly options: Options;
+    }
+  | ({ readonly kind: "logout" } & Pick<LoginOptions, "dockerConfig">)
   | { readonly kind: "demo"; readonly keep: string | undefined }
 );
-
-/** What `login` is told beside the options that all commands have. */
-interface LoginCall {
-  readonly dockerConfig: string | undefined;
-  readonly check: boolean;
-}
 
 /** Commands that are planned and not in this version: they are refused by name, not as a typing error. */
 const NOT_YET = ["images", "audit", "drift", "import", "explain", "init", "completion"];
@@ -99,7 +99,7 @@ Examples:
   regcred check --registry docker-hub   prove that one credential may pull
   regcred plan --exit-code              exit 3 when something would change
   regcred apply --dir ../gitops         write the encrypted pull secrets
-  regcred login                         log docker, podman, helm and crane in to every registry
+  regcred login                         log docker, podman, helm and their kin in to every registry
 
 Exit codes:
   0    done
@@ -108,14 +108,26 @@ Exit codes:
   3    changes are pending (plan --exit-code)
   130  interrupted; nothing is half-written`;
 
+const VARIABLES = `
+
+Environment:
+  REGCRED_FINGERPRINT_KEY  tells what changed; without it every file is written anew
+  GITHUB_TOKEN             makes the pull request, where the file has gitops
+  GITHUB_API_URL           of a GitHub Enterprise server`;
+
 function examplesOf(name: CommandName): string {
   const examples: Readonly<Record<CommandName, readonly string[]>> = {
     validate: ["regcred validate", "regcred validate --config team/registries.yaml --output json"],
     check: ["regcred check", "regcred check --registry docker-hub,harbor --timeout 5s"],
     plan: ["regcred plan", "regcred plan --cluster prod-eu --exit-code"],
-    apply: ["regcred apply", "regcred apply --dir ../gitops --output json"],
+    apply: [
+      "regcred apply",
+      "regcred apply --dir ../gitops --output json",
+      "GITHUB_TOKEN=$(gh auth token) regcred apply",
+    ],
     login: ["regcred login", "regcred login docker-hub harbor --check", "regcred login --docker-config /tmp/docker"],
     logout: ["regcred logout", "regcred logout --docker-config /tmp/docker"],
   };
-  return `\nExamples:\n${examples[name].map((line) => `  ${line}`).join("\n")}`;
+  const variables = name === "plan" || name === "apply" ? VARIABLES : "";
+  return `\nExamples:\n${examples[name].map((line) => `  ${line}`).join("\n")}${variables}`;
 }

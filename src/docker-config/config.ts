@@ -2,6 +2,8 @@ import { isDeepStrictEqual } from "node:util";
 import { RegcredError } from "../errors.ts";
 import { isJsonObject, parseJson } from "../json.ts";
 import type { JsonObject } from "../json.ts";
+import { nestsTooDeeply } from "../nesting.ts";
+import { exactly } from "./exact.ts";
 import { memberOf, valueText, withMember, withoutMember } from "./json-text.ts";
 
 // The text of a docker `config.json`, and its entries under `auths` (docker/cli, cli/config/configfile/file.go). Where
@@ -18,6 +20,7 @@ const ENTRY_DEPTH = 2;
 export function parseDockerConfig(bytes: Uint8Array, path: string): string {
   const text = decode(bytes);
   if (text?.trim() === "") return "{}";
+  if (text !== null && nestsTooDeeply(text)) throw bad(path, "nests too deeply");
   const config = text === null ? null : parseJson(text);
   if (text === null || !isJsonObject(config)) throw bad(path, "is no JSON mapping");
   const auths = config["auths"];
@@ -70,25 +73,24 @@ export function hasAuths(text: string): boolean {
   return memberOf(text, 0, "auths") !== undefined;
 }
 
-/** Whether two texts say the same; an empty `auths` says nothing. */
+/** Whether two texts say the same, to the last digit of each number; an empty `auths` says nothing. */
 export function sameMeaning(one: string, other: string): boolean {
   return isDeepStrictEqual(meaningOf(one), meaningOf(other));
 }
 
-function meaningOf(text: string): JsonObject {
-  const { auths, ...rest } = parsed(text);
-  return isDeepStrictEqual(auths ?? {}, {}) ? rest : { ...rest, auths };
+function meaningOf(text: string): unknown {
+  const { auths } = parsed(text);
+  return exactly(isDeepStrictEqual(auths ?? {}, {}) ? withoutMember(text, 0, "auths") : text);
 }
 
 /**
- * The credential helper that docker asks for one of these hosts, which then reads nothing of `auths` for it; null for
- * none. The first host that is named decides; an empty name says that there is none for it.
+ * The credential helper that docker asks for a host, whose entry under `auths` it then does not read; null for none, as
+ * where a host has one with an empty name.
  */
-export function helperOf(text: string, hosts: readonly string[]): string | null {
+export function helperOf(text: string, host: string): string | null {
   const { credHelpers, credsStore } = parsed(text);
   const helpers = isJsonObject(credHelpers) ? credHelpers : {};
-  const named = hosts.find((host) => Object.hasOwn(helpers, host));
-  const helper = named === undefined ? credsStore : helpers[named];
+  const helper = Object.hasOwn(helpers, host) ? helpers[host] : credsStore;
   return typeof helper === "string" && helper !== "" ? helper : null;
 }
 

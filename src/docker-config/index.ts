@@ -1,7 +1,9 @@
 // Beside the stages: credentials -> the `config.json` of docker and its kin, and back.
 
-export { loginKeys } from "./keys.ts"; // which keys each registry is written under
-export type { LoginTarget } from "./keys.ts";
+export { helpersIn, recordedIn } from "./folder.ts";
+export type { LockedFolder } from "./folder.ts";
+export { helperHost, loginKeys } from "./keys.ts"; // which keys each registry is written under
+export type { LoginKeys, LoginTarget } from "./keys.ts";
 export type { NewLogin, Undone } from "./ledger.ts";
-export { inspectFolder, removeLogins, writeLogins } from "./store.ts";
-export type { LockedFolder } from "./store.ts";
+export { LOCK } from "./names.ts";
+export { removeLogins, writeLogins } from "./store.ts";

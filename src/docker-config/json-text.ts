@@ -23,7 +23,8 @@ interface Token {
   readonly end: number;
 }
 
-const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\]:,]|[^\s{}[\]:,"]+/gu;
+/** A string, a mark, or another value that is one word. */
+export const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\]:,]|[^\s{}[\]:,"]+/gu;
 
 function* tokensFrom(text: string, start: number): Generator<Token> {
   const pattern = new RegExp(TOKEN);

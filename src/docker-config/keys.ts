@@ -35,6 +35,11 @@ export function loginKeys(targets: readonly LoginTarget[]): LoginKeys {
   };
 }
 
+/** What docker and crane ask a credential helper for: the whole server of Docker Hub, else the host, never a path. */
+export function helperHost({ server, host, path }: LoginTarget): string {
+  return path === "" ? server : host;
+}
+
 /** Another registry of the same host, for one whose path would be lost in that. */
 function neighbour({ registry, host, path }: LoginTarget, all: readonly LoginTarget[]): LoginTarget | undefined {
   return path === "" ? undefined : all.find((other) => other.host === host && other.registry !== registry);

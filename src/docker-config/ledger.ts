@@ -12,6 +12,7 @@ import {
   withoutEntry,
 } from "./config.ts";
 import { authEntry } from "./entry.ts";
+import { CONFIG } from "./names.ts";
 import type { LoginRecord, RecordedEntry, RecordedLogin } from "./record.ts";
 
 /** A record, and the text of the `config.json` beside it; null when there is none. */
@@ -89,25 +90,31 @@ function mapEntriesOf(id: string, change: (entry: RecordedEntry) => RecordedEntr
 }
 
 /** The text when no login is left: the original to the byte, if that is what it means; null if there was no file. */
-function settled({ record: { original }, text }: Ledger): string | null {
+function settled({ record, text }: Ledger): string | null {
   if (text === null) return null;
+  const original = originalOf(record);
   if (original === null) return sameMeaning(text, "{}") ? null : text;
-  const bytes = Buffer.from(original, "base64");
-  const before = parseDockerConfig(bytes, "config.json");
-  if (sameMeaning(text, before)) return bytes.toString("utf8");
+  const before = parseDockerConfig(Buffer.from(original), CONFIG);
+  if (sameMeaning(text, before)) return original;
   return hasAuths(before) ? text : withoutEmptyAuths(text);
 }
 
-/** Keyed, so that a record tells nobody who has it alone whether a guess at a password is right. */
-function digestOf(entry: string, key: string, record: LoginRecord): string {
-  const meaning = JSON.stringify([key, canonical(parseJson(entry))]);
-  return createHmac("sha256", Buffer.from(record.key, "hex")).update(meaning).digest("hex");
+/** Whether everything is as before the first login, to the byte. */
+export function isOriginal({ record, text }: Ledger): boolean {
+  return record.logins.length === 0 && text === originalOf(record);
 }
 
-/** With the members of an entry in one order: docker writes what it finds anew. */
-function canonical(entry: unknown): unknown {
-  if (typeof entry !== "object" || entry === null) return entry;
-  return Object.entries(entry).sort(([one], [other]) => (one < other ? -1 : 1));
+function originalOf({ original }: LoginRecord): string | null {
+  return original === null ? null : Buffer.from(original, "base64").toString("utf8");
+}
+
+/**
+ * A keyed digest of what an entry says, whatever its layout: docker writes anew what it finds. With the entry's own
+ * key in it, so that a record does not tell which registries have one password.
+ */
+function digestOf(entry: string, key: string, record: LoginRecord): string {
+  const meaning = JSON.stringify([key, parseJson(entry)]);
+  return createHmac("sha256", Buffer.from(record.key, "hex")).update(meaning).digest("hex");
 }
 
 function byRegistry(

@@ -5,9 +5,6 @@ import type { JsonObject } from "../json.ts";
 // `regcred-login.json`, beside `config.json`: what was there before, so that a login can be undone. As private as the
 // config itself.
 
-/** The record's name in a docker config folder. */
-export const RECORD = "regcred-login.json";
-
 /** The logins of one docker config folder that are not undone yet. */
 export interface LoginRecord {
   readonly version: 1;

@@ -1,9 +1,9 @@
-import { createHash, randomBytes } from "node:crypto";
-import { mkdir, readdir, rename, rm, rmdir, unlink, writeFile } from "node:fs/promises";
-import { hostname } from "node:os";
-import { basename, dirname, join } from "node:path";
+import { mkdir, rename, rm, rmdir, unlink, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { RegcredError } from "../errors.ts";
 import { errno, writeError } from "./file-errors.ts";
+import { holderOf, isDead, isGone, newHolder, noteOf, waitersFor } from "./lock-holder.ts";
+import type { Holder } from "./lock-holder.ts";
 import type { Clock } from "./ports.ts";
 
 /** How long the same holder is waited for, in milliseconds: whoever lives is done in a small part of it. */
@@ -13,10 +13,31 @@ const LIMIT = 120_000;
 
 export interface LockOptions {
   readonly clock: Clock;
-  /** Makes the folder that the lock is to lie in; called again when somebody removed it in between. */
-  readonly prepare: () => Promise<void>;
+  /**
+   * Makes the folder that the lock is to lie in; called again when somebody removed it in between. What it gives is
+   * left to the next holder when this one is killed.
+   */
+  readonly prepare: () => Promise<string>;
   /** Called between two tries; throws to stop waiting. */
   readonly proceed: () => void;
+}
+
+/** A lock that is held. */
+export interface Held {
+  /** Throws when the lock was lost all the same (to a machine that slept, say). */
+  readonly stillHeld: () => Promise<void>;
+  /** What `prepare` gave; where that is empty, what it gave to those who were killed, or went while this one waited. */
+  readonly note: string;
+  /** Leaves a note to the next holder where there is none yet. */
+  readonly leave: (note: string) => Promise<void>;
+}
+
+/** A lock that is being taken. */
+interface Taking {
+  readonly path: string;
+  /** The folder that becomes the lock. */
+  readonly staged: string;
+  readonly holder: string;
 }
 
 /**
@@ -27,62 +48,77 @@ export interface LockOptions {
  * holder. A dead holder is put out by removing the file of that very name: whoever comes late cannot put out the next.
  * Dead is whose process is gone from this machine, or who has held on for ten seconds.
  *
- * @param work gets a function that throws when the lock was lost all the same (to a machine that slept, say).
  * @throws RegcredError `write-failed`, `disk-full`
  */
 export async function withFileLock<T>(
   path: string,
   options: LockOptions,
-  work: (stillHeld: () => Promise<void>) => Promise<T>,
+  work: (held: Held) => Promise<T>,
 ): Promise<T> {
-  const owner = `${process.pid}-${HOST}-${randomBytes(8).toString("hex")}`;
-  const staged = `${path}-${owner}`;
-  await guarded(path, () => stage(staged, owner, options.prepare));
+  const holder = newHolder();
+  const taking = { path, staged: `${path}-${holder}`, holder };
+  const own = await guarded(path, () => stage(taking, options.prepare));
   try {
-    await guarded(path, () => acquire(path, staged, options));
-    return await work(() => insist(path, owner));
+    const note = await guarded(path, () => acquire(taking, own, options));
+    const leave = (left: string) => guarded(path, () => write(join(path, holder), left));
+    return await work({ stillHeld: () => insist(taking), note, leave });
   } finally {
-    await guarded(path, () => release(path, staged, owner));
+    await guarded(path, () => release(taking, options.clock));
   }
 }
 
-/** Tells this machine's processes from those of another that shares the folder. */
-const HOST = createHash("sha256").update(hostname()).digest("hex").slice(0, 8);
-
-async function guarded(path: string, work: () => Promise<void>): Promise<void> {
+async function guarded<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
-    await work();
+    return await work();
   } catch (error) {
     throw error instanceof RegcredError ? error : writeError(path, error);
   }
 }
 
 /** Once the staged folder is there, nobody can remove the one around it. */
-async function stage(staged: string, owner: string, prepare: () => Promise<void>, tries = 5): Promise<void> {
-  await prepare();
-  try {
-    await mkdir(staged, { mode: 0o700 });
-  } catch (error) {
-    if (errno(error) !== "ENOENT" || tries === 1) throw error;
-    await stage(staged, owner, prepare, tries - 1);
-    return;
+async function stage({ staged, holder }: Taking, prepare: () => Promise<string>): Promise<string> {
+  for (let tries = 1; ; tries++) {
+    const note = await prepare();
+    try {
+      await mkdir(staged, { mode: 0o700 });
+      await writeFile(join(staged, holder), note);
+      return note;
+    } catch (error) {
+      if (errno(error) !== "ENOENT" || tries === 5) throw error;
+    }
   }
-  await writeFile(join(staged, owner), "");
 }
 
-async function acquire(path: string, staged: string, { clock, proceed }: LockOptions): Promise<void> {
+async function acquire(taking: Taking, own: string, { clock, proceed }: LockOptions): Promise<string> {
+  const { path, staged } = taking;
   const begun = clock.elapsed();
-  let seen = { holder: "", since: begun };
+  let [seen, note] = [{ holder: "", since: begun }, own];
   while (!(await take(staged, path))) {
     proceed();
     const holder = await holderOf(path);
     if (holder !== seen.holder) seen = { holder, since: clock.elapsed() };
     if (clock.elapsed() - begun > LIMIT) throw busy(path);
+    if (holder !== "") note = await inherit(note, { folder: path, holder }, join(staged, taking.holder));
     if (holder === "") await removeFolder(path);
     else if (isDead(holder) || clock.elapsed() - seen.since > PATIENCE) await removeFile(join(path, holder));
     else await clock.sleep(10 + Math.random() * 20);
   }
-  await clearUp(path);
+  for (const waiter of await waitersFor(path)) note = await inherit(note, waiter, join(path, taking.holder));
+  await clearUp(path, clock);
+  return note;
+}
+
+/** Written down before the other's is gone, so that it is never lost. */
+async function inherit(note: string, from: Holder, own: string): Promise<string> {
+  if (note !== "") return note;
+  const left = await noteOf(from);
+  if (left !== "") await write(own, left);
+  return left;
+}
+
+/** Into an empty file; one that is not there is not made, for another may have taken the lock over. */
+async function write(file: string, note: string): Promise<void> {
+  await writeFile(file, note, { flag: "r+" });
 }
 
 /** Whether the name was free. Windows renames to no folder that is there, be it empty; it says EPERM. */
@@ -96,42 +132,20 @@ async function take(staged: string, path: string): Promise<boolean> {
   }
 }
 
-/** The name of the holder; empty where there is none. */
-async function holderOf(path: string): Promise<string> {
-  try {
-    return (await readdir(path))[0] ?? "";
-  } catch (error) {
-    if (errno(error) === "ENOENT") return "";
-    throw error;
-  }
-}
-
-async function insist(path: string, owner: string): Promise<void> {
-  if ((await holderOf(path)) !== owner) throw lost(path);
-}
-
-function isDead(holder: string): boolean {
-  const [pid, host] = holder.split("-");
-  if (host !== HOST) return false;
-  try {
-    process.kill(Number(pid), 0);
-    return false;
-  } catch (error) {
-    return errno(error) === "ESRCH";
-  }
+async function insist({ path, holder }: Taking): Promise<void> {
+  if ((await holderOf(path)) !== holder) throw lost(path);
 }
 
 /** What those left who were killed while they waited. */
-async function clearUp(path: string): Promise<void> {
-  const prefix = `${basename(path)}-`;
-  const names = (await readdir(dirname(path))).filter((name) => name.startsWith(prefix));
-  const dead = names.filter((name) => isDead(name.slice(prefix.length)));
-  await Promise.all(dead.map((name) => rm(join(dirname(path), name), { recursive: true, force: true })));
+async function clearUp(path: string, clock: Clock): Promise<void> {
+  for (const waiter of await waitersFor(path))
+    if (await isGone(waiter, clock)) await rm(waiter.folder, { recursive: true, force: true });
 }
 
-async function release(path: string, staged: string, owner: string): Promise<void> {
+async function release({ path, staged, holder }: Taking, clock: Clock): Promise<void> {
   await rm(staged, { recursive: true, force: true });
-  if (await removeFile(join(path, owner))) await removeFolder(path);
+  await clearUp(path, clock);
+  if (await removeFile(join(path, holder))) await removeFolder(path);
 }
 
 /** Whether it was there. */

@@ -1,8 +1,8 @@
-import { lstat, mkdir, readlink, rmdir } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
+import { lstat, mkdir, readlink, realpath, rmdir } from "node:fs/promises";
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { RegcredError } from "../errors.ts";
 import { errno, readError, writeError } from "./file-errors.ts";
-import type { FoundFile } from "./ports.ts";
+import type { FileAttributes, FoundFile } from "./ports.ts";
 
 /** As many links as Linux follows in one path. */
 const MOST_LINKS = 40;
@@ -51,7 +51,7 @@ export async function removeEmpty(root: string, folder: string): Promise<void> {
 
 export async function removeIfEmpty(root: string, path: string): Promise<void> {
   // A folder that was moved since is not below it, and then nothing above it is ours.
-  const below = resolve(path).startsWith(resolve(root, "x").slice(0, -1));
+  const below = !relative(root, path).startsWith("..");
   try {
     await removeEmpty(below ? root : dirname(resolve(path)), resolve(path));
   } catch (error) {
@@ -74,15 +74,28 @@ export async function destination(path: string, links = MOST_LINKS): Promise<str
   try {
     if (links === 0) throw Object.assign(new Error("too many symbolic links"), { code: "ELOOP" });
     if ((await kindOf(path)) !== "symlink") return path;
-    return await destination(resolve(dirname(path), await readlink(path)), links - 1);
+    return await destination(await follow(path), links - 1);
   } catch (error) {
     throw error instanceof RegcredError ? error : readError(path, error);
   }
 }
 
-export async function modeOf(path: string): Promise<number | null> {
+/** As the kernel does it: `..` leads out of the folder that a link on the way leads to, not out of the link's own. */
+async function follow(link: string): Promise<string> {
+  const text = await readlink(link);
+  const path = isAbsolute(text) ? text : `${await realpath(dirname(link))}${sep}${text}`;
   try {
-    return (await lstat(path)).mode & 0o777;
+    return join(await realpath(dirname(path)), basename(path));
+  } catch (error) {
+    if (isAbsent(error)) return resolve(path);
+    throw error;
+  }
+}
+
+export async function attributesOf(path: string): Promise<FileAttributes | null> {
+  try {
+    const { mode, uid, gid } = await lstat(path);
+    return { mode: mode & 0o777, uid, gid };
   } catch (error) {
     if (isAbsent(error)) return null;
     throw readError(path, error);

@@ -38,6 +38,20 @@ export interface WriteOptions {
   readonly durable?: boolean;
   /** The permissions of the file, whatever those of the old one; 0o644 unless told. */
   readonly mode?: number;
+  /** Whose the file is to be, as far as the system lets us give it away; the user's own unless told. */
+  readonly owner?: FileOwner | undefined;
+  /** What must still stand there right before the end, null for nothing; anything else is left alone. */
+  readonly expected?: Uint8Array | null;
+}
+
+export interface FileOwner {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+export interface FileAttributes extends FileOwner {
+  /** The permissions, nine bits. */
+  readonly mode: number;
 }
 
 /** The disk. Every failure is a `RegcredError` that names the path. */
@@ -48,20 +62,21 @@ export interface Files {
   readIfThere(path: string, limit?: number): Promise<Uint8Array | null>;
   /**
    * Writes by temporary file and rename, making folders as needed. Refuses to go through a symbolic link below `root`.
+   * False when something else stood there than was expected, and stays.
    */
-  replace(root: string, path: string, bytes: Uint8Array, options?: WriteOptions): Promise<void>;
+  replace(root: string, path: string, bytes: Uint8Array, options?: WriteOptions): Promise<boolean>;
   /** Removes what a killed run left of {@link Files.replace} in a directory and, unless told not to, below it. */
   sweep(directory: string, options?: { readonly below?: boolean }): Promise<void>;
-  /** Removes a file, and the folders below `root` that it leaves empty. */
-  remove(root: string, path: string): Promise<void>;
+  /** Removes a file, and the folders below `root` that it leaves empty. False as with {@link Files.replace}. */
+  remove(root: string, path: string, options?: Pick<WriteOptions, "expected">): Promise<boolean>;
   /** Every entry below a directory that is not itself a directory; none when the directory is absent. */
   list(directory: string): Promise<readonly FoundFile[]>;
   /** The path with every symbolic link resolved; null when nothing is there. */
   realPath(path: string): Promise<string | null>;
   /** Where a write to a path should land: the end of its symbolic links, whether or not anything is there. */
   destination(path: string): Promise<string>;
-  /** The permissions of a file, nine bits; null when nothing is there. */
-  modeOf(path: string): Promise<number | null>;
+  /** Whose a file is, and who may do what with it; null when nothing is there. */
+  attributesOf(path: string): Promise<FileAttributes | null>;
   /**
    * Makes a folder, and those above it, that nobody but the user may enter; gives the nearest that was there already,
    * or null when it was the folder itself.

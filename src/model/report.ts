@@ -35,8 +35,10 @@ export interface RegistryLogin {
   readonly registry: string;
   /** The keys under `auths`; none where nothing was done. */
   readonly keys: readonly string[];
-  /** `changed`: somebody else has changed an entry since, so that it stays. Of a check: why nothing was written. */
-  readonly status: "done" | "changed" | CheckStatus;
+  /** `changed`: somebody else has changed an entry since, so that it stays. */
+  readonly status: "done" | "changed" | "failed";
+  /** Why it failed: what its check came to, or `not-written` where that is no reason; null where nothing failed. */
+  readonly reason: CheckStatus | "not-written" | null;
 }
 
 /** What a command found and did: the envelope of `--output json`, and the source of every other form. */

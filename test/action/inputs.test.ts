@@ -161,7 +161,10 @@ describe("an input that does nothing", () => {
     ["registry", "did you mean registries?"],
     ["trusted_refs", "did you mean trusted-refs?"],
     ["dryrun", "did you mean dry-run?"],
-    ["quite-another-thing", "see action.yml for those that there are"],
+    [
+      "quite-another-thing",
+      "secrets go under `env:`, everything else into registries.yaml; action.yml lists the inputs",
+    ],
   ])("because there is no %s is warned of, with the nearest", (name, hint) => {
     const message = `there is no input ${name}, so nothing reads it`;
     expect(call({ [name]: "x" }).warnings).toEqual([{ code: "unknown-input", message, hint }]);

@@ -39,13 +39,20 @@ describe("the outputs", () => {
 
   it("count the registries that were not logged in to", () => {
     const logins = [
-      { registry: "a", keys: ["a.io"], status: "done" },
-      { registry: "b", keys: [], status: "unresolved" },
+      { registry: "a", keys: ["a.io"], status: "done", reason: null },
+      { registry: "b", keys: [], status: "failed", reason: "unresolved" },
     ] as const;
     expect(outputs({ command: "login", logins })["failed"]).toBe("1");
     expect(outputs({ command: "login", logins, checks: [check({ name: "b", status: "unresolved" })] })["failed"]).toBe(
       "1",
     );
+  });
+
+  it("count the registries that passed, and could not be written", () => {
+    const logins = [{ registry: "a", keys: [], status: "failed", reason: "not-written" }] as const;
+    expect(outputs({ command: "login", logins, checks: [check({ name: "a" })] })["failed"]).toBe("1");
+    const changed = [{ registry: "a", keys: [], status: "changed", reason: null }] as const;
+    expect(outputs({ command: "logout", logins: changed })["failed"]).toBe("0");
   });
 
   it("tell the default registry", () => {

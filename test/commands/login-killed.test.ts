@@ -77,17 +77,17 @@ function expectUntouched(home: string, there: boolean): void {
   expect(readFileSync(join(home, ".docker/config.json"), "utf8")).toBe(THERE);
 }
 
-const MOMENTS = [1, 2, 3].flatMap((write) => [
-  ["before", write] as const,
-  ["within", write] as const,
-  ["after", write] as const,
-]);
+const MOMENTS = [1, 2, 3].flatMap((write) =>
+  (["before", "within", "after"] as const).flatMap((moment) => [
+    [moment, write, true] as const,
+    [moment, write, false] as const,
+  ]),
+);
 
 describe.concurrent("a login that is killed", () => {
   it.each(MOMENTS)(
-    "%s write %i leaves what logout and the next login mend",
-    async (moment, write) => {
-      const there = moment !== "after";
+    "%s write %i leaves what logout and the next login mend (a config there before: %s)",
+    async (moment, write, there) => {
       const home = makeHome(there);
       expect(await ending({ kind: "killed", command: "login", home, write, moment })).toBe("SIGKILL");
       const copy = `${home}-copy`;
@@ -99,6 +99,7 @@ describe.concurrent("a login that is killed", () => {
       const stands = write === 3 && moment === "after";
       expect(auths(copy).toSorted()).toEqual([HUB_KEY, ...(there || stands ? ["quay.example.com"] : [])]);
       await logout(copy);
+      // The copy of a folder lies elsewhere, and nothing tells that it was made.
       if (there) expectUntouched(copy, there);
     },
     30_000,
@@ -107,9 +108,8 @@ describe.concurrent("a login that is killed", () => {
 
 describe.concurrent("a logout that is killed", () => {
   it.each(MOMENTS)(
-    "%s write %i leaves what the next one ends",
-    async (moment, write) => {
-      const there = moment !== "within";
+    "%s write %i leaves what the next one ends (a config there before: %s)",
+    async (moment, write, there) => {
       const home = makeHome(there);
       await login(home, ["hub"]);
       await login(home, ["hub", "quay"]);

@@ -65,13 +65,15 @@ async function beKilled({ command, write, moment }: Extract<Order, { kind: "kill
     ...world.files,
     replace: async (root, path, bytes, options) => {
       const now = count(root, path, bytes);
-      await world.files.replace(root, path, bytes, options);
+      const replaced = await world.files.replace(root, path, bytes, options);
       if (now) die();
+      return replaced;
     },
-    remove: async (root, path) => {
+    remove: async (root, path, options) => {
       const now = count(root, path, new Uint8Array());
-      await world.files.remove(root, path);
+      const removed = await world.files.remove(root, path, options);
       if (now) die();
+      return removed;
     },
   };
   await (command === "login"

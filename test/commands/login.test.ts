@@ -1,5 +1,14 @@
 import { once } from "node:events";
-import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -13,6 +22,8 @@ import type { LoginScene } from "./login-scene.ts";
 const HUB_KEY = "https://index.docker.io/v1/";
 const THERE =
   '{\n    "auths": {\n        "quay.example.com:8443": { "auth": "bWU6bWluZQ==" }\n    },\n    "x": 1.0\n}\n';
+
+const DONE = { status: "done", reason: null } as const;
 
 let scene: LoginScene;
 let config: string;
@@ -48,8 +59,8 @@ describe("regcred login", () => {
       "quay.example.com:8443": authOf("quay-ci", "quay:secret-ü"),
     });
     expect(report.logins).toEqual([
-      { registry: "hub", keys: [HUB_KEY], status: "done" },
-      { registry: "quay", keys: ["quay.example.com:8443"], status: "done" },
+      { registry: "hub", keys: [HUB_KEY], ...DONE },
+      { registry: "quay", keys: ["quay.example.com:8443"], ...DONE },
     ]);
     expect(report.checks).toBeUndefined();
     expect([modeOf(config), modeOf(scene.docker)]).toEqual(["600", "700"]);
@@ -157,8 +168,8 @@ describe("regcred login", () => {
       codes: ["variable-missing"],
     });
     expect(report.logins).toEqual([
-      { registry: "hub", keys: [HUB_KEY], status: "done" },
-      { registry: "quay", keys: [], status: "unresolved" },
+      { registry: "hub", keys: [HUB_KEY], ...DONE },
+      { registry: "quay", keys: [], status: "failed", reason: "unresolved" },
     ]);
     expect(Object.keys(Object(auths()))).toEqual([HUB_KEY]);
     await scene.logout();
@@ -183,8 +194,8 @@ describe("regcred login", () => {
       expect(exitCode).toBe(1);
       expect(report.checks?.map(({ status }) => status)).toEqual(["ok", "unauthorized"]);
       expect(report.logins).toEqual([
-        { registry: "quay", keys: [registry.host], status: "done" },
-        { registry: "other", keys: [], status: "unauthorized" },
+        { registry: "quay", keys: [registry.host], ...DONE },
+        { registry: "other", keys: [], status: "failed", reason: "unauthorized" },
       ]);
       expect(Object.keys(Object(auths()))).toEqual([registry.host]);
       expect(JSON.stringify(report)).not.toMatch(/secret-ü|c2VjcmV0/);
@@ -215,16 +226,19 @@ describe("regcred login", () => {
   });
 
   it("warns where a credential helper answers, and docker would not see the login", async () => {
-    given('{"credsStore":"desktop","credHelpers":{"quay.example.com:8443":"","docker.io":"pass"}}');
+    given('{"credsStore":"desktop","credHelpers":{"quay.example.com:8443":"","docker.io":""}}');
     const { report, exitCode } = await scene.login();
     expect(exitCode).toBe(0);
     expect(report.warnings).toMatchObject([
       {
         code: "credential-helper",
-        message: expect.stringMatching(/^hub: .+ pass .+docker\.io/),
+        message: expect.stringMatching(/^hub: .+ desktop .+docker\.io/),
         location: { line: 3 },
       },
     ]);
+    await scene.logout();
+    given('{"credHelpers":{"docker.io":"pass","index.docker.io":"pass"}}');
+    expect((await scene.login()).report.warnings).toEqual([]);
   });
 });
 
@@ -239,12 +253,40 @@ describe("a docker config that cannot be used", () => {
   });
 
   it("is told of beside the checks when it cannot be written", async () => {
-    const dockerConfig = "/proc/regcred";
-    const { report, exitCode, loginId } = await scene.login([], { dockerConfig });
-    expect({ exitCode, loginId, codes: report.errors.map(({ code }) => code) }).toEqual({
-      ...{ exitCode: 1, loginId: null, codes: ["write-failed"] },
-    });
-    expect(report.logins).toMatchObject([{ keys: [] }, { keys: [] }]);
+    for (const dockerConfig of ["/proc/regcred", join(scene.world.folder, "registries.yaml")]) {
+      const { report, exitCode, loginId } = await scene.login([], { dockerConfig });
+      expect({ exitCode, loginId, codes: report.errors.map(({ code }) => code) }).toEqual({
+        ...{ exitCode: 1, loginId: null, codes: ["write-failed"] },
+      });
+      const failed = { keys: [], status: "failed", reason: "not-written" };
+      expect(report.logins).toEqual([
+        { registry: "hub", ...failed },
+        { registry: "quay", ...failed },
+      ]);
+    }
+  });
+
+  it.each([
+    ["", "it is empty"],
+    ["~", "begins with `~`"],
+    ["~/docker", "begins with `~`"],
+  ])("is not what somebody meant by --docker-config=%j, of login or logout", async (dockerConfig, words) => {
+    const refused = {
+      exitCode: 2,
+      report: { errors: [{ code: "bad-usage", message: expect.stringContaining(words) }] },
+    };
+    expect(await scene.login([], { dockerConfig })).toMatchObject(refused);
+    expect(await scene.logout(dockerConfig)).toMatchObject(refused);
+    expect([scene.names(scene.home), scene.names(scene.world.folder)]).toEqual([[], ["registries.yaml"]]);
+  });
+
+  it("lies behind a link into no folder: that is told before any secret is read", async () => {
+    mkdirSync(scene.docker);
+    symlinkSync("../none/docker.json", config);
+    const { report, exitCode } = await scene.login();
+    expect({ exitCode, logins: report.logins }).toEqual({ exitCode: 2, logins: undefined });
+    expect(report.errors).toMatchObject([{ code: "bad-docker-config", message: /\/none, which is not there$/ }]);
+    expect(scene.names(scene.home)).toEqual([".docker"]);
   });
 
   it("has a record that is not ours: nothing is undone, and nothing lost", async () => {
@@ -261,14 +303,19 @@ describe("undoing", () => {
     given(THERE);
     const first = await scene.login(["hub"]);
     const second = await scene.login();
-    expect(await undoLogin(scene.docker, first.loginId ?? "", scene.world)).toEqual([
-      { registry: "hub", keys: [HUB_KEY], status: "done" },
-    ]);
+    const undone = async () => await undoLogin(scene.docker, first.loginId ?? "", scene.world);
+    expect(await undone()).toEqual({
+      report: {
+        ...{ version: 1, command: "logout", ok: true, errors: [], warnings: [], dockerConfig: scene.docker },
+        logins: [{ registry: "hub", keys: [HUB_KEY], ...DONE }],
+      },
+      exitCode: 0,
+    });
     expect(auths()).toEqual({
       [HUB_KEY]: authOf("hub-ci", "hub-secret-1"),
       "quay.example.com:8443": authOf("quay-ci", "quay:secret-ü"),
     });
-    expect(await undoLogin(scene.docker, first.loginId ?? "", scene.world)).toEqual([]);
+    expect(await undone()).toMatchObject({ report: { logins: [] }, exitCode: 0 });
     await undoLogin(scene.docker, second.loginId ?? "", scene.world);
     expect(readFileSync(config, "utf8")).toBe(THERE);
   });
@@ -280,8 +327,8 @@ describe("undoing", () => {
     writeFileSync(config, changed);
     const { report } = await scene.logout();
     expect(report.logins).toMatchObject([
-      { registry: "hub", keys: [], status: "changed" },
-      { registry: "quay", keys: ["quay.example.com:8443"], status: "done" },
+      { registry: "hub", keys: [], status: "changed", reason: null },
+      { registry: "quay", keys: ["quay.example.com:8443"], ...DONE },
     ]);
     expect(auths()).toEqual({ "quay.example.com:8443": { auth: "bWU6bWluZQ==" }, [HUB_KEY]: { auth: "Zm9vOmJhcg==" } });
   });
@@ -291,6 +338,14 @@ describe("undoing", () => {
     expect(scene.names(scene.home)).toEqual([]);
     scene.variables.delete("HOME");
     expect(await scene.logout()).toMatchObject({ exitCode: 2, report: { errors: [{ code: "bad-usage" }] } });
+  });
+
+  it("takes away what those left who were killed while they waited", async () => {
+    const waiting = join(scene.docker, "regcred-login.lock-999999999-0badc0de-1");
+    mkdirSync(waiting, { recursive: true });
+    utimesSync(waiting, 0, 0);
+    expect(await scene.logout()).toMatchObject({ exitCode: 0, report: { logins: [] } });
+    expect(scene.names()).toEqual([]);
   });
 
   it("can be prepared before anything is written, and an interruption comes in time", async () => {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { objectAt, withMember, withoutMember } from "../../src/docker-config/json-text.ts";
+import { objectAt, valueText, withMember, withoutMember } from "../../src/docker-config/json-text.ts";
 
 /** A text of the value in one of the layouts that people and programs use. */
 const layouts = fc.constantFrom("\t", "  ", "    ", "", "\r\n");
@@ -20,6 +20,15 @@ describe("a member of an object in a JSON text", () => {
     ['{\n    "a": [1, {"k": 2}]\n}', '{\n    "a": [1, {"k": 2}],\n    "k": 1\n}'],
   ])("comes last, in the style of the text: %j", (text, expected) => {
     expect(withMember(text, 0, "k", "1")).toBe(expected);
+  });
+
+  it("has the line ends of the text, also where it is the first or has lines of its own", () => {
+    const text = '{\r\n  "auths": {}\r\n}\r\n';
+    const value = valueText(text, { auth: "eDp5" }, 2);
+    expect(value).toBe('{\r\n      "auth": "eDp5"\r\n    }');
+    expect(withMember(text, text.indexOf("{}"), "k", value)).toBe(
+      text.replace("{}", () => `{\r\n    "k": ${value}\r\n  }`),
+    );
   });
 
   it("gets another value in its place, the last of several of its name", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { loginKeys } from "../../src/docker-config/index.ts";
+import { helperHost, loginKeys } from "../../src/docker-config/index.ts";
 
 function target(registry: string, host: string, path = "") {
   const server = path === "" ? host : `${host}/${path}`;
@@ -32,6 +32,18 @@ describe("the keys of a login", () => {
     expect(warnings).toMatchObject([{ code: "path-login", message: /^team: .+ since all has the same host/ }]);
   });
 
+  it("are the paths alone where two paths share a host, though nothing stands for the host itself", () => {
+    const { keys, warnings } = loginKeys([target("a", "r.example.com", "a"), target("b", "r.example.com", "b")]);
+    expect([...keys]).toEqual([
+      ["a", ["r.example.com/a"]],
+      ["b", ["r.example.com/b"]],
+    ]);
+    expect(warnings).toMatchObject([
+      { code: "path-login", message: /^a: .+ since b has the same host/ },
+      { code: "path-login", message: /^b: .+ since a has the same host/ },
+    ]);
+  });
+
   it("must not be those of another registry: then a name is wanted", () => {
     const twins = [
       target("prod", "r.example.com"),
@@ -45,5 +57,14 @@ describe("the keys of a login", () => {
         message: "prod and staging are both r.example.com, where a docker config has room for one login",
       }),
     );
+  });
+});
+
+describe("what a credential helper is asked for", () => {
+  it("is docker's own name of Docker Hub, and the host of all others", () => {
+    const hub = { ...target("hub", "docker.io"), server: "https://index.docker.io/v1/" };
+    expect(helperHost(hub)).toBe("https://index.docker.io/v1/");
+    expect(helperHost(target("team", "r.example.com:8443", "team"))).toBe("r.example.com:8443");
+    expect(helperHost(target("all", "r.example.com"))).toBe("r.example.com");
   });
 });

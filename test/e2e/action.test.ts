@@ -167,7 +167,7 @@ describe.concurrent("the Action, when something is wrong,", () => {
     expectCivil(step);
     expect(step.exitCode).toBe(1);
     expect(annotationsIn(step)).toHaveLength(3);
-    expect(step.outputs).toMatchObject({ changed: "false", mode: "validate-only" });
+    expect(step.outputs).toMatchObject({ changed: "false", mode: "" });
   });
 
   it("warns of an input that there is not, with the nearest", async () => {

@@ -51,7 +51,8 @@ describe("regcred login", () => {
     mkdirSync(join(path, ".docker"));
     writeFileSync(config, THERE);
     const document = documentOf("login", await folder.run("login hub -o json", { env }));
-    expect(document.logins).toEqual([{ registry: "hub", keys: [registries.hub.host] }]);
+    const done = { status: "done", reason: null };
+    expect(document.logins).toEqual([{ registry: "hub", keys: [registries.hub.host], ...done }]);
     expect(document.dockerConfig).toBe(join(path, ".docker"));
     expect(readFileSync(config, "utf8")).toContain('"ghcr.io": {\n\t\t\t"auth": "eDp5"\n\t\t}');
     expect(documentOf("logout", await folder.run("logout -o json", { env })).logins).toEqual(document.logins);

@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { readdirSync, writeFileSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -108,6 +109,34 @@ describe("replace", () => {
     expect(await readFile(join(root, "real", "a"))).toEqual(BYTES);
   });
 
+  it("leaves alone what is not what was expected, and no temporary file", async () => {
+    const path = join(root, "a");
+    const expecting = async (expected: string | null) =>
+      await files.replace(root, "a", BYTES, { expected: expected === null ? null : Buffer.from(expected) });
+    expect(await expecting("old")).toBe(false);
+    expect(await readdir(root)).toEqual([]);
+    expect(await expecting(null)).toBe(true);
+    expect(await expecting(null)).toBe(false);
+    expect(await expecting("new")).toBe(false);
+    expect(await expecting("new\n")).toBe(true);
+    expect(await files.remove(root, "a", { expected: null })).toBe(false);
+    expect(await files.remove(root, "a", { expected: Buffer.from("old") })).toBe(false);
+    expect(await readFile(path)).toEqual(BYTES);
+    expect(await files.remove(root, "a", { expected: BYTES })).toBe(true);
+    expect(await files.remove(root, "a", { expected: null })).toBe(true);
+    expect(await readdir(root)).toEqual([]);
+  });
+
+  it("also leaves alone what another program writes while the temporary file is being written", async () => {
+    await writeFile(join(root, "a"), "old");
+    const replaced = files.replace(root, "a", BYTES, { durable: true, expected: Buffer.from("old") });
+    while (readdirSync(root).length < 2) await new Promise(setImmediate);
+    writeFileSync(join(root, "a"), "of another");
+    expect(await replaced).toBe(false);
+    expect(await readFile(join(root, "a"), "utf8")).toBe("of another");
+    expect(await readdir(root)).toEqual(["a"]);
+  });
+
   it("says what stands in the way, and leaves no temporary file", async () => {
     await mkdir(join(root, "taken", "below"), { recursive: true });
     await writeFile(join(root, "file"), "x");
@@ -160,7 +189,7 @@ describe("remove", () => {
   });
 
   it("has nothing to say where there is nothing", async () => {
-    await expect(files.remove(root, "a/b")).resolves.toBeUndefined();
+    expect(await files.remove(root, "a/b")).toBe(true);
   });
 
   it("goes through no symbolic link, and removes no directory", async () => {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -51,15 +51,51 @@ describe("where a write should land", () => {
       message: expect.stringContaining("too many symbolic links"),
     });
   });
+
+  it("is where the kernel goes, through folders that are links themselves", async () => {
+    mkdirSync(join(root, "far/deep"), { recursive: true });
+    symlinkSync("far/deep", join(root, "linked"));
+    symlinkSync("linked/second", join(root, "first"));
+    symlinkSync("../third", join(root, "far/deep/second"));
+    symlinkSync("../linked/../end", join(root, "far/third"));
+    writeFileSync(join(root, "first"), "x");
+    expect(await files.destination(join(root, "first"))).toBe(join(root, "far/end"));
+    expect(existsSync(join(root, "far/end"))).toBe(true);
+  });
 });
 
 describe("the permissions of a file", () => {
   it("are those that it is written with, and none for what is not there", async () => {
-    await files.replace(root, "a", Buffer.from("x"), { mode: 0o600 });
-    expect(await files.modeOf(join(root, "a"))).toBe(0o600);
+    const mode = async (path: string) => (await files.attributesOf(join(root, path)))?.mode;
+    // The usual umask cuts the second.
+    for (const given of [0o600, 0o666]) {
+      await files.replace(root, "a", Buffer.from("x"), { mode: given });
+      expect(await mode("a")).toBe(given);
+    }
     await files.replace(root, "a", Buffer.from("x"));
-    expect(await files.modeOf(join(root, "a"))).toBe(0o644);
-    expect(await files.modeOf(join(root, "none"))).toBeNull();
+    expect(await mode("a")).toBe(0o644);
+    expect(await files.attributesOf(join(root, "none"))).toBeNull();
+  });
+});
+
+describe("the owner of a file", () => {
+  const owner = { uid: 12345, gid: 12345 };
+
+  it.runIf(process.getuid?.() === 0)("is whom root gives it to", async () => {
+    await files.replace(root, "a", Buffer.from("x"), { owner });
+    expect(await files.attributesOf(join(root, "a"))).toEqual({ ...owner, mode: 0o644 });
+  });
+
+  it("is the user where he may not give it away", async () => {
+    const [before, isRoot] = [process.geteuid?.() ?? 0, process.geteuid?.() === 0];
+    chmodSync(root, 0o777);
+    try {
+      if (isRoot) process.seteuid?.(54321);
+      await files.replace(root, "a", Buffer.from("x"), { owner });
+    } finally {
+      if (isRoot) process.seteuid?.(before);
+    }
+    expect((await files.attributesOf(join(root, "a")))?.uid).toBe(isRoot ? 54321 : before);
   });
 });
 

@@ -86,7 +86,7 @@ describe("a secret", () => {
   it("that no variable holds names what a workflow has to say", async () => {
     await expect(reader().secret({ from: "env", name: "TOKEN", location })).rejects.toMatchObject({
       code: "variable-missing",
-      problems: [{ location, hint: expect.stringContaining("env: (TOKEN: ${{ secrets.TOKEN }})") }],
+      problems: [{ location, hint: expect.stringContaining("`TOKEN: ${{ secrets.TOKEN }}` to the step under `env:`") }],
     });
   });
 

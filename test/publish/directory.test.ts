@@ -55,11 +55,11 @@ function noting(notes: string[]): Files {
     replace: async (below, path, bytes, options) => {
       const lock = path.endsWith(".lock") ? (Buffer.from(bytes).includes("pending") ? " (pending)" : " (final)") : "";
       notes.push(`write ${short(path)}${lock}${options?.durable === true ? " durably" : ""}`);
-      await files.replace(below, path, bytes, options);
+      return await files.replace(below, path, bytes, options);
     },
     remove: async (below, path) => {
       notes.push(`remove ${short(path)}`);
-      await files.remove(below, path);
+      return await files.remove(below, path);
     },
   };
 }

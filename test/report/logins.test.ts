@@ -3,25 +3,30 @@ import type { RegistryLogin } from "../../src/model.ts";
 import { renderJson } from "../../src/report/index.ts";
 import { at, check, report, text } from "./sample.ts";
 
-const HUB: RegistryLogin = { registry: "docker-hub", keys: ["https://index.docker.io/v1/"], status: "done" };
-const TEAM: RegistryLogin = { registry: "team", keys: ["r.example.com/team", "r.example.com"], status: "done" };
+const DONE = { status: "done", reason: null } as const;
+const HUB: RegistryLogin = { registry: "docker-hub", keys: ["https://index.docker.io/v1/"], ...DONE };
+const TEAM: RegistryLogin = { registry: "team", keys: ["r.example.com/team", "r.example.com"], ...DONE };
 
 describe("the text of a login", () => {
   it("has one line for each registry, with what was written or why not", () => {
-    const refused: RegistryLogin = { registry: "quay", keys: [], status: "unauthorized" };
-    expect(text(report({ command: "login", ok: false, logins: [HUB, TEAM, refused] }))).toBe(`\
+    const refused: RegistryLogin = { registry: "quay", keys: [], status: "failed", reason: "unauthorized" };
+    const stuck: RegistryLogin = { registry: "lake", keys: [], status: "failed", reason: "not-written" };
+    const logins = [HUB, TEAM, refused, stuck];
+    expect(text(report({ command: "login", ok: false, logins, dockerConfig: "/d" }))).toBe(`\
 ✔  docker-hub  https://index.docker.io/v1/
 ✔  team        r.example.com/team, r.example.com
-✖  quay        not logged in: unauthorized
+✖  quay        not written: unauthorized
+✖  lake        not written
 
-✖ logged in to 2 of 3 registries
+✖ wrote the credentials of 2 of 4 registries to /d/config.json, unchecked
 `);
   });
 
   it("stands below the checks, where there are some", () => {
-    const shown = text(report({ command: "login", logins: [HUB], checks: [check({ name: "docker-hub" })] }));
+    const checks = [check({ name: "docker-hub" })];
+    const shown = text(report({ command: "login", logins: [HUB], checks, dockerConfig: "/d" }));
     expect(shown).toMatch(/status +registry[\s\S]+✔ ok +docker-hub[\s\S]+\n✔ {2}docker-hub +https:/);
-    expect(shown).toContain("1 of 1 registry may pull; logged in to 1 registry\n");
+    expect(shown).toContain("1 of 1 registry may pull; logged in to 1 registry: /d/config.json\n");
   });
 
   it("says when there was nothing to do", () => {
@@ -39,7 +44,7 @@ describe("the text of a logout", () => {
   it("says what is as before, and what somebody else has changed", () => {
     const logins: readonly RegistryLogin[] = [
       HUB,
-      { registry: "quay", keys: [], status: "changed" },
+      { registry: "quay", keys: [], status: "changed", reason: null },
       { ...TEAM, status: "changed", keys: ["r.example.com"] },
     ];
     expect(text(report({ command: "logout", logins }))).toBe(`\
@@ -61,5 +66,14 @@ describe("the document of a login", () => {
       checks: [],
       dockerConfig: null,
     });
+  });
+
+  it("tells why nothing was written, and for a logout what was left as somebody else changed it", () => {
+    const rows = (command: "login" | "logout", row: RegistryLogin): unknown =>
+      JSON.parse(renderJson(report({ command, logins: [row] }))).logins;
+    const refused: RegistryLogin = { registry: "quay", keys: [], status: "failed", reason: "unauthorized" };
+    expect(rows("login", refused)).toEqual([refused]);
+    const changed: RegistryLogin = { registry: "quay", keys: [], status: "changed", reason: null };
+    expect(rows("logout", changed)).toEqual([changed]);
   });
 });

@@ -27,8 +27,9 @@ const FULL: Report = report({
   ],
   published: { kind: "directory", path: "." },
   logins: [
-    { registry: "harbor", keys: ["harbor.internal:8443/acme", "harbor.internal:8443"], status: "done" },
-    { registry: "quay", keys: [], status: "unresolved" },
+    { registry: "harbor", keys: ["harbor.internal:8443/acme", "harbor.internal:8443"], status: "done", reason: null },
+    { registry: "quay", keys: [], status: "failed", reason: "unresolved" },
+    { registry: "lake", keys: [], status: "failed", reason: "not-written" },
   ],
   dockerConfig: "/home/me/.docker",
 });
@@ -96,6 +97,10 @@ describe("the values that the schema lists", () => {
   it("of a check's proof and credential are those of its type", () => {
     expect(listed("check/properties/proved")).toEqual(valuesOf("src/model/check.ts", "readonly proved:"));
     expect(listed("check/properties/credential")).toEqual(valuesOf("src/model/check.ts", "readonly credential:"));
+  });
+
+  it("of a login's status are those of its type", () => {
+    expect(listed("login/properties/status")).toEqual(valuesOf("src/model/report.ts", "readonly status:"));
   });
 });
 
