@@ -118,14 +118,11 @@ describe("examples/workflow-login.yml", () => {
     const path = repository("workflow-login.yml", configured());
     const workflow = join(path, ".github/workflows/example.yml");
     // There is no docker engine here: the step shows what docker would read.
-    const text = readFileSync(workflow, "utf8").replace(
-      /docker build .*/,
-      'cat "$DOCKER_CONFIG/config.json"; echo "host $REGISTRY"',
-    );
+    const text = readFileSync(workflow, "utf8").replace(/docker build .*/, 'cat "$DOCKER_CONFIG/config.json"');
     writeFileSync(workflow, text);
     const { log, failed } = await act(path, "push");
     expect({ failed, log }).toMatchObject({ failed: false });
-    expect(log).toContain(`host ${registries.hub.host}`);
+    expect(log).toContain(`default-registry=${registries.hub.host}`);
     expect(log).toMatch(new RegExp(`"${registries.hub.host}"`));
     expect(log).not.toContain(SECRET);
     expect(() => readFileSync(join(path, "docker/config.json"))).toThrow("ENOENT");
