@@ -95,7 +95,7 @@ export type ErrorCode =
   | "base-missing"
   | "branch-protected"
   | "branch-moved"
-  | "base-moved"
+  | "narrowed-run"
   | "foreign-commit"
   | "interrupted"
   | "internal";

@@ -1,14 +1,17 @@
 import { RegcredError } from "../errors.ts";
 import type { TreeChange } from "../io/github-port.ts";
-import type { Cluster, ClusterPlan } from "../model.ts";
-import { asksForWrite, isNarrowed } from "../plan/index.ts";
+import { KUSTOMIZATION, LOCK } from "../model.ts";
+import type { ClusterPlan } from "../model.ts";
+import { isNarrowed } from "../plan/index.ts";
 import { areSame, changesOf, commitChanges, effective, obstacleTo, treeOf } from "../publish/index.ts";
 import type { Changes, ClusterUpdate, Tree } from "../publish/index.ts";
 import type { Branch } from "./branch.ts";
+import { progressOf } from "./progress.ts";
+import type { Progress } from "./progress.ts";
 import type { PullRequestRun } from "./runs.ts";
 import { sealPlans } from "./sealing.ts";
-import { isBelow, isSettled, keptOf, progressOf, waitingFor } from "./waiting.ts";
-import type { Progress, Waiting } from "./waiting.ts";
+import { keptFor } from "./waiting.ts";
+import type { Waiting } from "./waiting.ts";
 import type { World } from "./world.ts";
 
 /** What the branch is to hold. */
@@ -16,11 +19,14 @@ export type Proposal =
   /** Nothing that the base has not, so that there is nothing to review. */
   | { readonly kind: "nothing" }
   /** What it holds already. */
-  | { readonly kind: "as-it-is" }
-  /** Nobody knows until what holds this run up is mended: whatever is there stays. */
-  | { readonly kind: "unknown" }
+  | ({ readonly kind: "as-it-is" } & WithWaiting)
   /** One commit on the base's head, with these changes to it. */
-  | { readonly kind: "commit"; readonly changes: Changes };
+  | ({ readonly kind: "commit"; readonly changes: Changes } & WithWaiting);
+
+interface WithWaiting {
+  /** The paths of files that wait since an earlier run, and that this one did not plan. */
+  readonly waiting: readonly string[];
+}
 
 export interface Proposed {
   readonly proposal: Proposal;
@@ -30,47 +36,69 @@ export interface Proposed {
 
 /**
  * What the pull request is to propose: what the plans make of the base. Files that wait on the branch and are right keep
- * their bytes, and so do those of which this run cannot know better: held ones, and those that it does not look at.
+ * their bytes, and so do those of which this run cannot know better: those of a registry that fails, and those that it
+ * does not look at.
  */
 export async function propose(run: PullRequestRun, branch: Branch, world: World): Promise<Proposed> {
   const base = treeOf(run.target.base.entries);
   const progress = progressOf(branch, base);
-  const plans = run.plans.filter(isLookedAt);
-  const others = unlooked(plans, run);
-  const kept = await keptByCluster(plans, progress, branch, run);
-  const updates = await sealPlans(plans, run.ingredients, world, kept);
-  const { written, failures } = admit(updates, base, run);
-  const changes = effective(changesOf([...carried(others, progress), ...written]), base);
-  if (changes.size === 0)
-    return { proposal: { kind: isOpen(plans, others, progress, run) ? "unknown" : "nothing" }, failures };
-  const isRight = branch.kind === "ours" && areSame(changes, progress.pending);
-  return { proposal: isRight ? { kind: "as-it-is" } : { kind: "commit", changes }, failures };
+  const plans = run.plans.filter(({ judged }) => judged);
+  const kept = new Map(
+    await Promise.all(plans.map(async (plan) => [plan.cluster, await keptFor(plan, progress, branch, run)] as const)),
+  );
+  for (const plan of plans) refuseLoss(plan, kept.get(plan.cluster), progress, run);
+  const carried = run.ingredients.config.clusters.flatMap((cluster) => carriedOver(cluster, progress, run));
+  const { written, failures } = admit(await sealPlans(plans, run.ingredients, world, kept), base, run);
+  const changes = effective(changesOf([...carried, ...written]), base);
+  return { proposal: proposalOf(changes, branch, progress, unplanned(plans, kept, carried)), failures };
 }
 
-/** A narrowed run plans nothing for a cluster that it does not look at. */
-function isLookedAt(plan: ClusterPlan): boolean {
-  return plan.changes.length > 0 || plan.problems.length > 0 || asksForWrite(plan);
+function proposalOf(changes: Changes, branch: Branch, { pending }: Progress, waiting: readonly string[]): Proposal {
+  if (changes.size === 0) return { kind: "nothing" };
+  const isRight = branch.kind === "ours" && areSame(changes, pending);
+  return isRight ? { kind: "as-it-is", waiting } : { kind: "commit", changes, waiting };
 }
 
-function unlooked(plans: readonly ClusterPlan[], { ingredients, options }: PullRequestRun): readonly Cluster[] {
-  if (!isNarrowed(options.scope)) return [];
-  const looked = new Set(plans.map(({ cluster }) => cluster));
-  return ingredients.config.clusters.filter(({ name }) => !looked.has(name));
-}
-
-async function keptByCluster(
-  plans: readonly ClusterPlan[],
+/** What waits for a cluster that this run does not judge, all of it. */
+function carriedOver(
+  { name, path }: { readonly name: string; readonly path: string },
   progress: Progress,
-  branch: Branch,
-  run: PullRequestRun,
-): Promise<ReadonlyMap<string, Waiting>> {
-  const clusters = new Map(run.ingredients.config.clusters.map((cluster) => [cluster.name, cluster]));
-  const kept = plans.map(async (plan): Promise<readonly [string, Waiting]> => {
-    const cluster = clusters.get(plan.cluster);
-    const waiting = cluster === undefined ? new Map() : await waitingFor(cluster, progress, branch, run);
-    return [plan.cluster, keptOf(plan, waiting, run)];
-  });
-  return new Map(await Promise.all(kept));
+  { plans, options }: PullRequestRun,
+): readonly TreeChange[] {
+  const plan = plans.find(({ cluster }) => cluster === name);
+  const pending = progress.pendingBelow(path);
+  if (plan?.judged === true || pending.length === 0) return [];
+  const narrowed = isNarrowed(options.scope);
+  if (narrowed && progress.hasMoved(path)) throw wouldLose(name);
+  // A lock that cannot be read today may be read tomorrow; one that is wrong stays so.
+  const isPassing = plan?.problems.some(({ code }) => code === "github-failed" || code === "github-rate-limited");
+  return narrowed || (isPassing === true && !progress.hasMoved(path)) ? pending : [];
+}
+
+/** A narrowed run that would let go of something that it did not look at does nothing instead. */
+function refuseLoss(
+  { cluster, directory, changes }: ClusterPlan,
+  kept: Waiting | undefined,
+  progress: Progress,
+  { options }: PullRequestRun,
+): void {
+  if (!isNarrowed(options.scope)) return;
+  const known = new Set([
+    ...[LOCK, KUSTOMIZATION, ...(kept?.keys() ?? [])].map((path) => `${directory}/${path}`),
+    ...changes.map(({ path }) => path),
+  ]);
+  if (progress.pendingBelow(directory).some(({ path }) => !known.has(path))) throw wouldLose(cluster);
+}
+
+function wouldLose(cluster: string): RegcredError {
+  return new RegcredError(
+    {
+      code: "narrowed-run",
+      message: `more waits in the pull request for cluster ${cluster} than this run looks at, and it would be lost`,
+      hint: "run once without --cluster and --registry",
+    },
+    { exitCode: 1 },
+  );
 }
 
 /** What the updates write. A cluster in whose way something stands is left out. */
@@ -90,37 +118,20 @@ function admit(
   return { written, failures };
 }
 
-/**
- * What waits for clusters that this run does not look at.
- *
- * @throws RegcredError `base-moved`, when it cannot be carried over to what the base has become
- */
-function carried(others: readonly Cluster[], { pending, moved }: Progress): readonly TreeChange[] {
-  return others.flatMap((cluster) => {
-    const waiting = [...pending.values()].filter(({ path }) => isBelow(path, cluster));
-    if (waiting.length > 0 && [...moved.keys()].some((path) => isBelow(path, cluster))) throw baseMoved(cluster);
-    return waiting;
-  });
-}
-
-/** Whether something waits of which nobody knows whether it is still wanted. */
-function isOpen(
+/** The files that go on waiting without being what a plan would write: who reviews them has to be told. */
+function unplanned(
   plans: readonly ClusterPlan[],
-  others: readonly Cluster[],
-  { pending }: Progress,
-  run: PullRequestRun,
-): boolean {
-  const unsettled = plans.filter((plan) => !isSettled(plan, run)).map(({ directory }) => ({ path: directory }));
-  return [...pending.keys()].some((path) => [...unsettled, ...others].some((cluster) => isBelow(path, cluster)));
-}
-
-function baseMoved({ name, path }: Cluster): RegcredError {
-  return new RegcredError(
-    {
-      code: "base-moved",
-      message: `${path} changed on the base since the pull request was made, and this run does not look at cluster ${name}`,
-      hint: "run once without --cluster and --registry",
-    },
-    { exitCode: 1 },
-  );
+  kept: ReadonlyMap<string, Waiting>,
+  carried: readonly TreeChange[],
+): readonly string[] {
+  const files = plans.flatMap(({ cluster, directory, writes }) => {
+    const planned = new Set(writes.map(({ wanted }) => wanted.path));
+    return [...(kept.get(cluster)?.keys() ?? [])]
+      .filter((path) => !planned.has(path))
+      .map((path) => `${directory}/${path}`);
+  });
+  const whole = carried
+    .map(({ path }) => path)
+    .filter((path) => !path.endsWith(`/${LOCK}`) && !path.endsWith(`/${KUSTOMIZATION}`));
+  return [...files, ...whole].sort();
 }

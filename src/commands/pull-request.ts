@@ -3,7 +3,7 @@ import type { OpenPullRequest } from "../io/github-port.ts";
 import type { PullRequest } from "../model.ts";
 import { readBranch } from "./branch.ts";
 import type { Branch } from "./branch.ts";
-import { outcomeOf, push, show, tellsOf } from "./pushing.ts";
+import { findOpen, outcomeOf, push, show, tellsOf, textOf } from "./pushing.ts";
 import { propose } from "./proposal.ts";
 import type { Proposal } from "./proposal.ts";
 import type { PullRequestRun } from "./runs.ts";
@@ -46,12 +46,10 @@ async function carryOut(proposal: Proposal, run: PullRequestRun, branch: Branch)
   switch (proposal.kind) {
     case "nothing":
       return await close(run, branch);
-    case "unknown":
-      return outcomeOf(run, await openPullRequestOf(run, branch), "unchanged");
     case "as-it-is":
-      return await keepOpen(run, branch);
+      return await keepOpen(run, branch, proposal.waiting);
     case "commit":
-      return await push(run, branch, proposal.changes);
+      return await push(run, branch, proposal);
   }
 }
 
@@ -66,8 +64,8 @@ function moved({ target: { branch, repository } }: PullRequestRun): never {
   );
 }
 
-async function openPullRequestOf({ target }: PullRequestRun, { kind }: Branch): Promise<OpenPullRequest | null> {
-  return kind === "absent" ? null : await target.repository.openPullRequest(target.branch, target.base.name);
+async function openPullRequestOf(run: PullRequestRun, { kind }: Branch): Promise<OpenPullRequest | null> {
+  return kind === "absent" ? null : await findOpen(run);
 }
 
 /**
@@ -86,9 +84,9 @@ async function close(run: PullRequestRun, branch: Branch): Promise<PullRequest |
 }
 
 /** The branch is right: only its pull request may be missing, or tell of an earlier commit after a run that was cut. */
-async function keepOpen(run: PullRequestRun, branch: Branch): Promise<PullRequest> {
+async function keepOpen(run: PullRequestRun, branch: Branch, waiting: readonly string[]): Promise<PullRequest> {
   const head = branch.kind === "absent" ? "" : branch.head.sha;
   const open = await openPullRequestOf(run, branch);
   const isRight = open !== null && open.base === run.target.base.name && tellsOf(open, head);
-  return isRight ? outcomeOf(run, open, "unchanged") : await show(run, head);
+  return isRight ? outcomeOf(run, open, "unchanged") : await show(run, head, textOf(run, waiting));
 }

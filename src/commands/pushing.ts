@@ -17,9 +17,13 @@ interface Text {
  * Writes the changes as one commit on the base's head, lets the branch point to it, and the pull request tell of it.
  * Null when somebody moved the branch meanwhile.
  */
-export async function push(run: PullRequestRun, branch: Branch, changes: Changes): Promise<PullRequest | null> {
+export async function push(
+  run: PullRequestRun,
+  branch: Branch,
+  { changes, waiting }: { readonly changes: Changes; readonly waiting: readonly string[] },
+): Promise<PullRequest | null> {
   const { repository, base } = run.target;
-  const text = textOf(run);
+  const text = textOf(run, waiting);
   const message = messageOf(run);
   guardLeaks(
     [...outgoing([...changes.values()]), { what: "the name of the branch", text: run.target.branch }],
@@ -39,8 +43,8 @@ function messageOf({ report, ingredients, secrets }: PullRequestRun): string {
 }
 
 /** @throws RegcredError `secret-leak` */
-function textOf({ report, ingredients, secrets }: PullRequestRun): Text {
-  const text = renderPullRequest(report, { configuration: ingredients.config.name });
+export function textOf({ report, ingredients, secrets }: PullRequestRun, waiting: readonly string[]): Text {
+  const text = renderPullRequest(report, { configuration: ingredients.config.name, waiting });
   const outgoing = [
     { what: "the title of the pull request", text: text.title },
     { what: "the body of the pull request", text: text.body },
@@ -61,6 +65,13 @@ async function point({ target }: PullRequestRun, branch: Branch, sha: string): P
 /** Last in the body, and not shown: which commit it tells of. */
 const COMMIT_MARK = /<!-- regcred-commit: ([0-9a-f]+) -->\s*$/;
 
+/** Ours: the one into our base; else one that we once made into another. Others may make theirs from our branch. */
+export async function findOpen({ target }: PullRequestRun): Promise<OpenPullRequest | null> {
+  const open = await target.repository.openPullRequests(target.branch);
+  const ours = open.find(({ base }) => base === target.base.name) ?? open.find(({ body }) => COMMIT_MARK.test(body));
+  return ours ?? null;
+}
+
 /**
  * Whether the pull request tells of this commit; a run may have been cut before it could say so. One whose mark a
  * person removed is that person's.
@@ -71,23 +82,21 @@ export function tellsOf({ body }: OpenPullRequest, sha: string): boolean {
 }
 
 /** Opens a pull request, or lets the open one tell of this commit. */
-export async function show(run: PullRequestRun, sha: string, { title, body } = textOf(run)): Promise<PullRequest> {
-  const { repository, branch, base } = run.target;
+export async function show(run: PullRequestRun, sha: string, { title, body }: Text): Promise<PullRequest> {
+  const { repository, base } = run.target;
   const text = { title, body: `${body.trimEnd()}\n\n<!-- regcred-commit: ${sha} -->\n`, base: base.name };
-  const open = await repository.openPullRequest(branch, base.name);
+  const open = await findOpen(run);
   if (open === null) return await create(run, text);
   await repository.updatePullRequest(open.number, text);
   return outcomeOf(run, open, "updated");
 }
 
 async function create(run: PullRequestRun, text: PullRequestText): Promise<PullRequest> {
-  const { repository, base, branch } = run.target;
+  const { repository, branch } = run.target;
   const made = await repository.createPullRequest(branch, text);
   if (made === "nothing") return outcomeOf(run, null, "unchanged");
   // An answer of GitHub's was lost, or another run was faster.
-  return made === "exists"
-    ? outcomeOf(run, await repository.openPullRequest(branch, base.name), "created")
-    : outcomeOf(run, made, "created");
+  return made === "exists" ? outcomeOf(run, await findOpen(run), "created") : outcomeOf(run, made, "created");
 }
 
 export function outcomeOf(

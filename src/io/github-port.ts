@@ -74,8 +74,8 @@ export interface Repository {
   moveBranch(name: string, sha: string): Promise<"done" | "stale">;
   /** Does nothing where it is gone already. */
   deleteBranch(name: string): Promise<void>;
-  /** The open pull request of a branch of this repository; of several, the one into this base. Null without any. */
-  openPullRequest(branch: string, base: string): Promise<OpenPullRequest | null>;
+  /** The open pull requests of a branch of this repository, into whatever base. */
+  openPullRequests(branch: string): Promise<readonly OpenPullRequest[]>;
   /** `exists`: the branch has an open one already. `nothing`: the branch has no commit that the base has not. */
   createPullRequest(branch: string, text: PullRequestText): Promise<OpenPullRequest | "exists" | "nothing">;
   updatePullRequest(number: number, text: PullRequestText): Promise<void>;

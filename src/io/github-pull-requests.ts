@@ -3,13 +3,13 @@ import type { OpenPullRequest, PullRequestText, Repository } from "./github-port
 
 type PullRequests = Pick<
   Repository,
-  "openPullRequest" | "createPullRequest" | "updatePullRequest" | "closePullRequest"
+  "openPullRequests" | "createPullRequest" | "updatePullRequest" | "closePullRequest"
 >;
 
 /** GitHub's pull requests API, for branches of one repository. */
 export function openPullRequests(caller: Caller): PullRequests {
   return {
-    openPullRequest: (branch, base) => find(caller, branch, base),
+    openPullRequests: (branch) => list(caller, branch),
     createPullRequest: (branch, text) => create(caller, branch, text),
     updatePullRequest: (number, text) => change(caller, number, text),
     closePullRequest: (number) => change(caller, number, { state: "closed" }),
@@ -20,13 +20,11 @@ export function openPullRequests(caller: Caller): PullRequests {
  * GitHub ignores a `head` without its owner, and would answer with somebody else's; with it, a fork that the same owner
  * has still looks alike.
  */
-async function find(caller: Caller, branch: string, base: string): Promise<OpenPullRequest | null> {
+async function list(caller: Caller, branch: string): Promise<readonly OpenPullRequest[]> {
   const found = await caller.call("seePulls", (client, at) =>
     client.request("GET /repos/{owner}/{repo}/pulls", { ...at, head: `${at.owner}:${branch}`, state: "open" }),
   );
-  const own = found.filter((each) => isFrom(each, branch, caller.name));
-  const [first] = [...own.filter((each) => each.base.ref === base), ...own];
-  return first === undefined ? null : pullRequestOf(first);
+  return found.filter((each) => isFrom(each, branch, caller.name)).map(pullRequestOf);
 }
 
 /** A fork that is gone leaves its pull requests open. */

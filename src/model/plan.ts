@@ -81,6 +81,10 @@ export interface PlannedWrite {
 /** What is to be done in one cluster's directory. */
 export interface ClusterPlan {
   readonly cluster: string;
+  /** False where nothing was judged: it was refused as a whole, or a narrowed run does not look at it. */
+  readonly judged: boolean;
+  /** The pull secrets that this run wants there. */
+  readonly wanted: readonly WantedSecret[];
   /** The directory, from the root of the GitOps repository. */
   readonly directory: string;
   readonly changes: readonly Change[];

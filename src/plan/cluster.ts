@@ -43,6 +43,8 @@ export function planCluster(
   const index = planKustomization(cluster, existing, rules, listed);
   return {
     cluster: cluster.name,
+    judged: true,
+    wanted,
     directory: cluster.path,
     changes: [...judged.map((item) => changeOf(cluster, item)), ...removalChanges(cluster, removals), ...index.changes],
     problems: [...judged.flatMap((item) => foreignProblems(cluster, item)), ...removals.problems],
@@ -146,6 +148,8 @@ function nothingDone(cluster: Cluster, wanted: readonly WantedSecret[], problems
   const verdict: Verdict = { action: "hold", reason: "unknown", entries: [] };
   return {
     cluster: cluster.name,
+    judged: false,
+    wanted,
     directory: cluster.path,
     changes: wanted.map((secret) => changeOf(cluster, { wanted: secret, verdict })),
     problems,

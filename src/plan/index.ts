@@ -4,7 +4,7 @@ import type { PlanRules } from "./cluster.ts";
 
 export { deliveriesOf, EVERYTHING, inScope, isNarrowed } from "./deliveries.ts";
 export type { Delivery, Scope } from "./deliveries.ts";
-export { isWritten, soonest } from "./judge.ts";
+export { fits, isWritten, soonest } from "./judge.ts";
 export type { PlanRules } from "./cluster.ts";
 export { pathOf } from "./removals.ts";
 

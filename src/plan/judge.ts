@@ -124,12 +124,19 @@ function difference(wanted: WantedSecret, entries: readonly WantedEntry[], secre
  * wanted and did not pass.
  */
 export function isWritten({ wanted, entries }: PlannedWrite, { secret }: LockedFile): boolean {
-  if (secret === undefined || secret.key === null || secret.key !== wanted.key) return false;
-  if (!sameSet(wanted.recipients, secret.recipients) || wanted.frame !== secret.frame) return false;
+  if (secret === undefined || secret.key === null || secret.key !== wanted.key || !fits(wanted, secret)) return false;
   const failed = wanted.entries.filter(({ state }) => state !== "passed").map(({ registry }) => registry);
   const known = new Set([...entries.map(({ registry }) => registry), ...failed]);
-  const more = Object.keys(secret.registries).filter((name) => !known.has(name));
-  return more.length === 0 && entries.every((entry) => isUnchanged(entry, secret));
+  return (
+    Object.keys(secret.registries).every((name) => known.has(name)) &&
+    entries.every((entry) => isUnchanged(entry, secret))
+  );
+}
+
+/** Whether all but the credentials in a file is what is wanted: who can decrypt it, its labels, and no other registry. */
+export function fits({ recipients, frame, entries }: WantedSecret, secret: LockedSecret): boolean {
+  if (!sameSet(recipients, secret.recipients) || frame !== secret.frame) return false;
+  return Object.keys(secret.registries).every((name) => entries.some(({ registry }) => registry === name));
 }
 
 function sameSet(left: readonly string[], right: readonly string[]): boolean {

@@ -27,14 +27,20 @@ interface PullRequestText {
   readonly body: string;
 }
 
+interface PullRequestOptions {
+  /** The `name` of the configuration. */
+  readonly configuration: string;
+  /** Paths of files in it that an earlier run made and this one did not look at, or cannot judge. */
+  readonly waiting?: readonly string[];
+}
+
 /**
  * What a reviewer of a pull request reads. Without a clock: the same report gives the same text at any time.
  *
- * @param configuration the `name` of the configuration.
  */
 export function renderPullRequest(
   report: Report,
-  { configuration }: { readonly configuration: string },
+  { configuration, waiting = [] }: PullRequestOptions,
 ): PullRequestText {
   const blocks: readonly Block[] = [
     { head: opening(report, configuration), rows: [], rank: 0 },
@@ -42,6 +48,7 @@ export function renderPullRequest(
     ...changeBlocks(report, 3),
     ...checkBlocks(report, 2),
     ...heldBlocks(report, 1),
+    ...waitingBlocks(waiting),
     ...problemBlocks("errors", report, 0),
     ...problemBlocks("warnings", report, 4),
     { head: BLIND, rows: [], rank: 1 },
@@ -68,6 +75,12 @@ function opening(report: Report, configuration: string): readonly string[] {
 function registriesOf(written: readonly Change[]): readonly string[] {
   const names = [...new Set(written.flatMap(({ registries }) => registries))];
   return names.length === 0 ? [] : [`registries: ${codes(names, NAMED)}`];
+}
+
+/** What the tables of this run do not tell of. */
+function waitingBlocks(waiting: readonly string[]): readonly Block[] {
+  const head = ["### Waiting since an earlier run", "", "Also in this pull request, as that run made it:", ""];
+  return waiting.length === 0 ? [] : [{ head, rows: waiting.map((path) => `- ${code(path)}`), rank: 2 }];
 }
 
 /** What is left to do after the merge, since Git forgets nothing. */
