@@ -25,6 +25,6 @@ export function progressOf(branch: Branch, base: Tree): Progress {
 }
 
 /** Whether a path lies in a directory. */
-export function isBelow(path: string, directory: string): boolean {
+function isBelow(path: string, directory: string): boolean {
   return path.startsWith(`${directory}/`);
 }
