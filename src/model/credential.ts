@@ -18,7 +18,16 @@ export interface Endpoint {
    */
   readonly realms: readonly string[];
   readonly canary?: Canary | undefined;
+  /**
+   * Whether the login is proved by a token without a scope first, because with one a wrong login gets a token too, for
+   * nobody.
+   */
+  readonly loginApart?: boolean;
+  readonly hints?: Hints;
 }
+
+/** What is most likely wrong where a registry of this type refuses, and what to do; else there is a general hint. */
+export type Hints = Readonly<Partial<Record<"unauthorized" | "denied" | "not-a-registry", string>>>;
 
 /** What is sent: `anonymous` is a decision, never a fallback. */
 export type Login =

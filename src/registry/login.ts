@@ -1,3 +1,4 @@
+import type { Canary } from "../model.ts";
 import type { Secret } from "../secret.ts";
 import { tellsPush } from "./access.ts";
 import { basicOf } from "./basic.ts";
@@ -34,7 +35,7 @@ export async function logInUnasked(exchange: Exchange, target: Target): Promise<
   if (answer.status === 200) return { ...UNASKED, authorization };
   const bearer = challengesOf(answer).find(({ scheme }) => scheme === "bearer");
   return bearer === undefined
-    ? refused(target.registry.host, answer.status, login)
+    ? refused(target, target.registry.host, answer.status)
     : logInWithToken(exchange, target, bearer);
 }
 
@@ -59,14 +60,21 @@ async function logInWithToken(exchange: Exchange, target: Target, { parameters }
   const { login } = target.credential;
   const realm = judgeRealm(parameters.get("realm"), target);
   if ("kind" in realm) return realm;
-  const { canary } = target.endpoint;
-  const scope = canary && `repository:${canary.repository}:pull`;
-  const token = await requestToken(exchange, { realm, service: parameters.get("service"), scope }, login);
+  const { canary, loginApart = false } = target.endpoint;
+  const ask = (scope: string | undefined) =>
+    requestToken(exchange, { realm, service: parameters.get("service"), scope }, target);
+  const proof = loginApart && login.kind === "basic" ? await ask(undefined) : undefined;
+  if (proof !== undefined && "kind" in proof) return proof;
+  const token = proof !== undefined && canary === undefined ? proof : await ask(canary && scopeOf(canary));
   if ("kind" in token) return token;
   const authorization = token.map((value) => `Bearer ${value}`);
   const proved = login.kind === "basic" ? "login" : "nothing";
   const pass: Pass = { kind: "pass", authorization, proved, canPush: tellsPush(token), stage: "token" };
   return canary === undefined && login.kind === "basic" ? proveToken(exchange, target, pass, authorization) : pass;
+}
+
+function scopeOf({ repository }: Canary): string {
+  return `repository:${repository}:pull`;
 }
 
 /** Without a canary, whether the registry takes the token is seen at its door, as `docker login` does. */
@@ -86,10 +94,10 @@ async function proveToken(exchange: Exchange, target: Target, pass: Pass, token:
 async function logInWithBasic(exchange: Exchange, target: Target): Promise<Pass | Ending> {
   const { host } = target.registry;
   const { login } = target.credential;
-  if (login.kind === "anonymous") return { ...refused(host, 401, login), stage: "challenge" };
+  if (login.kind === "anonymous") return { ...refused(target, host, 401), stage: "challenge" };
   const authorization = basicOf(login);
   const answer = await pingWith(exchange, target, authorization);
   if (answer.kind === "ending") return answer;
-  if (answer.status !== 200) return refused(host, answer.status, login);
+  if (answer.status !== 200) return refused(target, host, answer.status);
   return { kind: "pass", authorization, proved: "login", canPush: null, stage: "token" };
 }

@@ -21,7 +21,7 @@ export async function ping(exchange: Exchange, target: Target): Promise<Ping | E
     const hint = "it refuses even to be asked: most likely an allow-list of addresses or a firewall in front of it";
     return end("unauthorized", "ping", `${host} refuses this machine (403)`, hint);
   }
-  return judgeDoor(answer, "ping", host) ?? { kind: "open" };
+  return judgeDoor(answer, "ping", target) ?? { kind: "open" };
 }
 
 /** The ping with a credential, at stage token: does the registry accept it? */
@@ -32,7 +32,7 @@ export async function pingWith(
 ): Promise<HttpAnswer | Ending> {
   const answer = await askPing(exchange, target, "token", authorization);
   if (answer.kind === "ending" || answer.status === 401 || answer.status === 403) return answer;
-  return judgeDoor(answer, "token", target.registry.host) ?? answer;
+  return judgeDoor(answer, "token", target) ?? answer;
 }
 
 export function challengesOf({ headers }: HttpAnswer): readonly Challenge[] {
@@ -50,11 +50,11 @@ async function askPing(exchange: Exchange, { endpoint }: Target, stage: "ping" |
   return exchange.ask(stage, { method: "GET", url, authorization }, stayingAtHome(stage));
 }
 
-function judgeDoor(answer: HttpAnswer, stage: "ping" | "token", host: string): Ending | null {
+function judgeDoor(answer: HttpAnswer, stage: "ping" | "token", { registry, endpoint }: Target): Ending | null {
   if (answer.status === 200 && !isWebPage(answer)) return null;
   const what = answer.status === 200 ? "with a web page" : `with ${answer.status}`;
-  const message = `${host} answers GET /v2/ ${what}: no registry speaks there`;
+  const message = `${registry.host} answers GET /v2/ ${what}: no registry speaks there`;
   const hint =
     "check host and port, whether it wants HTTPS (tls.plainHttp), and for a proxy or sign-in page in between";
-  return end("not-a-registry", stage, message, hint);
+  return end("not-a-registry", stage, message, endpoint.hints?.["not-a-registry"] ?? hint);
 }

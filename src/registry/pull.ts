@@ -41,13 +41,12 @@ function headManifest(exchange: Exchange, { endpoint }: Target, canary: Canary, 
   );
 }
 
-function judge(answer: HttpAnswer, { registry, credential }: Target, canary: Canary): Ending {
+function judge(answer: HttpAnswer, { registry, endpoint, credential }: Target, canary: Canary): Ending {
   const image = `${canary.repository}${canary.reference.includes(":") ? "@" : ":"}${canary.reference}`;
   if (answer.status === 200 && !isWebPage(answer)) return end("ok", "pull", `may pull ${image}`);
   if (answer.status === 401 || answer.status === 403) {
     const who = credential.login.kind === "basic" ? "this login" : "anonymous access";
-    const hint =
-      "give its account or token the right to read (pull) that repository; at GitHub the scope read:packages";
+    const hint = endpoint.hints?.denied ?? "give its account or token the right to read (pull) that repository";
     return end("denied", "pull", `${registry.host} does not let ${who} pull ${image} (${answer.status})`, hint);
   }
   if (answer.status === 404) {

@@ -5,7 +5,7 @@ import type { JsonObject } from "../json.ts";
 import { Secret } from "../secret.ts";
 import { basicOf } from "./basic.ts";
 import { end, endUnexpected } from "./ending.ts";
-import type { Ending } from "./ending.ts";
+import type { Ending, Target } from "./ending.ts";
 import type { Ask, Exchange } from "./exchange.ts";
 import { stayingAtHome } from "./origin.ts";
 
@@ -23,15 +23,16 @@ export interface TokenQuestion {
 export async function requestToken(
   exchange: Exchange,
   question: TokenQuestion,
-  login: Login,
+  target: Target,
 ): Promise<Secret | Ending> {
   const { realm } = question;
+  const { login } = target.credential;
   let answer = await exchange.ask("token", getToken(question, login), stayingAtHome("token"));
   if (answer.kind === "answer" && (answer.status === 404 || answer.status === 405) && login.kind === "basic") {
     answer = await exchange.ask("token", postPassword(question, login), stayingAtHome("token"));
   }
   if (answer.kind === "ending") return answer;
-  if (isRefusal(answer)) return refused(realm.host, answer.status, login);
+  if (isRefusal(answer)) return refused(target, realm.host, answer.status);
   if (answer.status !== 200) return endUnexpected(answer, "token", realm.host);
   return (
     readToken(answer.body) ?? end("error", "token", `${realm.host} answered the login without a token`, NO_TOKEN_HINT)
@@ -41,15 +42,15 @@ export async function requestToken(
 const NO_TOKEN_HINT = "its answer is not what the token specification wants: check that the realm is a token server";
 
 /** How a login that is not accepted is told, by a realm as by a registry. */
-export function refused(host: string, status: number, login: Login): Ending {
-  if (login.kind === "anonymous") {
+export function refused({ endpoint, credential }: Target, host: string, status: number): Ending {
+  if (credential.login.kind === "anonymous") {
     const hint = "give the registry's entry a login: auth: { basic: { username, password } }";
     return end("unauthorized", "token", `${host} refuses anonymous access (${status})`, hint);
   }
   const hint =
-    "most likely the password or token is wrong, expired or revoked, or the user name is not the one it belongs to " +
-    "(an organisation's access token wants the organisation's name)";
-  return end("unauthorized", "token", `${host} refuses the user name and password (${status})`, hint);
+    "most likely the password or token is wrong, expired or revoked, or the user name is not the one it belongs to";
+  const message = `${host} refuses the user name and password (${status})`;
+  return end("unauthorized", "token", message, endpoint.hints?.unauthorized ?? hint);
 }
 
 function getToken({ realm, service, scope }: TokenQuestion, login: Login): Ask {
