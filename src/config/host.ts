@@ -57,9 +57,18 @@ function withType({ host, path }: Host, type: string): Host | HostFailure {
     return failure("has a path, and Docker Hub takes one login for all of it", "remove the path");
   if (type !== "docker-hub" && isHub)
     return failure("is Docker Hub, which differs from other registries", "say `type: docker-hub`");
+  if (type === "ghcr" && host !== FIXED_HOSTS.get(type)) return notGhcr(host);
+  if (type === "gitlab" && host === "gitlab.com")
+    return failure("is GitLab itself, and not its registry", "say `registry.gitlab.com`, as images have it");
   if (!PATH.test(path))
     return failure("has a path that no repository can have", "remove it, or name the start of the repositories' names");
   return { host: isHub ? "docker.io" : host, path };
+}
+
+/** What `type: ghcr` may read, `GITHUB_TOKEN`, is for GitHub's own registry and for no other host. */
+function notGhcr(host: string): HostFailure {
+  const hint = host === "ghcr.io:443" ? "remove the port" : "remove `host`; GitHub Enterprise's own is `type: generic`";
+  return failure("is not `ghcr.io`", hint);
 }
 
 /** `host[:port]` in its canonical form; undefined for what is none. */

@@ -4,7 +4,17 @@ import type { DeliverTo } from "../selection.ts";
 // 1 config: what `registries.yaml` says, validated and normalised, with every default filled in
 
 /** The registry types that this version can log in to; the schema knows more, which are refused by name. */
-export const REGISTRY_TYPES = ["docker-hub", "generic"] as const;
+export const REGISTRY_TYPES = [
+  "docker-hub",
+  "ghcr",
+  "gitlab",
+  "quay",
+  "harbor",
+  "jfrog",
+  "nexus",
+  "gitea",
+  "generic",
+] as const;
 export type RegistryType = (typeof REGISTRY_TYPES)[number];
 
 /** Where a secret value is read from. `file` paths are relative to the configuration's folder. */

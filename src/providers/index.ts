@@ -3,12 +3,29 @@ import type { Clock } from "../io/ports.ts";
 import type { Registry, RegistryType, Resolved } from "../model.ts";
 import { dockerHub } from "./docker-hub.ts";
 import { generic } from "./generic.ts";
+import { ghcr } from "./ghcr.ts";
+import { gitea } from "./gitea.ts";
+import { gitlab } from "./gitlab.ts";
+import { harbor } from "./harbor.ts";
+import { jfrog } from "./jfrog.ts";
 import { refuseEphemeral } from "./lifetime.ts";
+import { nexus } from "./nexus.ts";
 import type { Provider, ReadSecret } from "./provider.ts";
+import { quay } from "./quay.ts";
 
 export type { Provider, ReadSecret } from "./provider.ts";
 
-const PROVIDERS: Readonly<Record<RegistryType, Provider>> = { "docker-hub": dockerHub, generic };
+const PROVIDERS: Readonly<Record<RegistryType, Provider>> = {
+  "docker-hub": dockerHub,
+  ghcr,
+  gitlab,
+  quay,
+  harbor,
+  jfrog,
+  nexus,
+  gitea,
+  generic,
+};
 
 export function providerOf(type: RegistryType): Provider {
   return PROVIDERS[type];

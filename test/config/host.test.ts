@@ -64,6 +64,14 @@ describe("parseHost", () => {
     expect(read(text)).not.toContain("hunter2");
   });
 
+  it("refuses another host than its own for GitHub's registry, and GitLab's web host for its registry", () => {
+    expect(read("https://GHCR.io/acme/", "ghcr")).toBe("ghcr.io/acme");
+    for (const host of ["github.com", "docker.pkg.github.com", "ghcr.io:443"])
+      expect(read(host, "ghcr")).toBe("is not `ghcr.io`");
+    expect(read("gitlab.com", "gitlab")).toContain("is GitLab itself");
+    expect(read("registry.gitlab.com", "gitlab")).toBe("registry.gitlab.com");
+  });
+
   it("refuses another host, or a path, for Docker Hub", () => {
     expect(read("a.io", "docker-hub")).toBe("is not Docker Hub");
     expect(read("docker.io/acme", "docker-hub")).toContain("takes one login for all of it");

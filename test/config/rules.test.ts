@@ -196,8 +196,12 @@ describe("sources", () => {
   });
 
   it("may be GITHUB_TOKEN for GitHub's own registry alone", () => {
-    expect(codes(from("{ env: GITHUB_TOKEN }", "ghcr"))).toEqual(["not-supported-yet"]);
-    expect(codes(from("{ env: GITHUB_ACTOR }", "ghcr"))).toEqual(["not-supported-yet", "forbidden-source"]);
+    const at = (host: string, name: string) => codes(from(`{ env: ${name} }`, "ghcr").replace("a.io", host));
+    expect(at("ghcr.io", "GITHUB_TOKEN")).toEqual([]);
+    expect(at("ghcr.io/acme", "GITHUB_TOKEN")).toEqual([]);
+    expect(at("ghcr.io", "GITHUB_ACTOR")).toEqual(["forbidden-source"]);
+    for (const host of ["a.io", "ghcr.io.a.io", "ghcr.io:8443", "containers.github.example.com"])
+      expect(at(host, "GITHUB_TOKEN")).toEqual(["bad-host"]);
   });
 
   it.each([

@@ -223,6 +223,6 @@ describe("the words of a problem", () => {
       auth("3"),
       fileOf([HUB], [PROD.replace("prod", "all")]),
     ];
-    expect(texts.map((text) => problemsOf(text).length)).toEqual([1, 3, 1, 1]);
+    expect(texts.map((text) => problemsOf(text).length)).toEqual([1, 2, 1, 1]);
   });
 });

@@ -53,7 +53,7 @@ describe.concurrent("regcred validate", () => {
     expect(errors.join("\n")).toMatch(/unknown-name \d+:/);
   });
 
-  it.each(["ecr", "harbor", "ghcr"])("refuses the type %s by name, because it is not built yet", async (type) => {
+  it.each(["ecr", "acr", "cloudsmith"])("refuses the type %s by name, because it is not built yet", async (type) => {
     const folder = scene((text) => text.replace("type: generic", `type: ${type}`));
     const ended = await folder.run("validate --output json");
     expect(ended.exitCode).toBe(2);

@@ -15,6 +15,7 @@ const DOCUMENTS = [
   "docs/errors.md",
   "docs/checks.md",
   "docs/action.md",
+  "docs/registries.md",
 ];
 
 describe("the README", () => {

@@ -52,6 +52,38 @@ describe("an endpoint", () => {
   });
 });
 
+describe("GitHub's registry", () => {
+  const at = { host: "ghcr.io", type: "ghcr", tls: { insecure: false, plainHttp: true } } as const;
+  it("is one host, is reached over TLS alone, and names no other for its tokens", () => {
+    const found = providerOf("ghcr").endpoint(entry("ghcr.io", { ...at, path: "acme" }));
+    expect(found).toMatchObject({ server: "ghcr.io/acme", realms: [] });
+    expect(found.url.href).toBe("https://ghcr.io/");
+  });
+  it("is not sent a fine-grained token, which it would refuse", async () => {
+    const found = await problem("github_pat_11ABCDEFG_abcdefgh", { ...at, pullSecret: "none" });
+    expect(found).toMatchObject({ code: "bad-secret", location });
+    expect(found?.message).toContain("fine-grained");
+    expect(found?.hint).toContain("read:packages");
+    expect(JSON.stringify(found)).not.toContain("11ABCDEFG");
+    expect(await problem("ghp_abcdefgh", at)).toBeUndefined();
+    expect(await problem("github_pat_11ABCDEFG_abcdefgh")).toBeUndefined();
+  });
+  it("may be asked with a job's token, which is not rendered", async () => {
+    expect(await problem("ghs_abcdefgh", at)).toMatchObject({ code: "ephemeral-credential" });
+    expect(await problem("ghs_abcdefgh", { ...at, pullSecret: "none" })).toBeUndefined();
+  });
+});
+
+describe("GitLab's token server", () => {
+  it.each([
+    ["registry.gitlab.com", ["gitlab.com"]],
+    ["registry.gitlab.com.example.net", []],
+    ["registry.example.com", []],
+  ])("of %s is known as %j", (host, realms) => {
+    expect(providerOf("gitlab").endpoint(entry(host, { type: "gitlab" })).realms).toEqual(realms);
+  });
+});
+
 describe("a credential", () => {
   it("is the user name with the password that its source holds", async () => {
     const { outcome } = await resolve("pässword:with colon");
