@@ -35,6 +35,7 @@ export type ErrorCode =
   | "delivery-missing"
   | "nothing-selected"
   | "normalised"
+  | "doubtful-username"
   | "bad-recipient"
   | "bad-sops-rules"
   // credentials

@@ -38,7 +38,12 @@ export type Loaded =
   | { readonly status: "invalid"; readonly problems: Problems };
 
 /** What is worth saying, and stops nobody. */
-const NOTES: ReadonlySet<ErrorCode> = new Set(["normalised", "nothing-selected", "insecure-connection"]);
+const NOTES: ReadonlySet<ErrorCode> = new Set([
+  "normalised",
+  "nothing-selected",
+  "insecure-connection",
+  "doubtful-username",
+]);
 
 /**
  * From the text of a `registries.yaml` to a configuration with every default filled in. Tells every problem at once,

@@ -7,6 +7,7 @@ import { FIXED_HOSTS, hostText, isExactHost, isHost, parseHost } from "./host.ts
 import { isObject, valueAt } from "./raw.ts";
 import { inlineSecret, schemaBelow, SCHEMA_ROOT } from "./schema/index.ts";
 import type { SchemaPlace } from "./schema/index.ts";
+import { doubtUsername } from "./usernames.ts";
 import { refuseVariable } from "./variables.ts";
 import { parseDate, parseTimeout } from "./time.ts";
 
@@ -21,6 +22,8 @@ interface Leaf {
 /** What the schema cannot say of a single text, by the name of its definition there. */
 const RULES: Readonly<Record<string, (leaf: Leaf) => Omit<Finding, "at"> | undefined>> = {
   variable: ({ path, text, document }) => refuseVariable(text, valueAt(document, [...path.slice(0, 2), "type"])),
+  username: ({ path, text, document }) =>
+    named(path, doubtUsername(text, valueAt(document, [...path.slice(0, 2), "type"]))),
   file: ({ path, text, confinement }) => named(path, refuseFile(text, confinement)),
   pem: ({ path, text }) => (text.includes("PRIVATE KEY") ? inlineSecret(path) : undefined),
   directory: ({ path, text }) => {
