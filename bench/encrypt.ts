@@ -26,7 +26,7 @@ function manifest(index: number): Manifest {
     path: `team-${index}/regcred.sops.yaml`,
   };
   return {
-    wanted: { ...wanted, recipients: [recipient], frame: "", key: null, entries: [] },
+    wanted: { ...wanted, recipients: [recipient], frame: "", key: null, keys: [], entries: [] },
     labels: { "app.kubernetes.io/managed-by": "regcred" },
     annotations: {},
     dockerConfigJson: new Secret(dockerConfig.toString("base64")),

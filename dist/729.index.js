@@ -40,7 +40,7 @@ ${await Pt((0,w.join)(t.path,n))}`)}async function Ut({repository:t},e){e.headin
 ${(await t.lastChange()).join(`
 `)}`)}const L=96;async function Pt(t){return(await(0,f.readFile)(t,"utf8")).trimEnd().split(`
 `).filter(s=>!/^ {12}[A-Za-z0-9+/=]+$/.test(s)).map(s=>s.length>L?`${s.slice(0,L-1)}\u2026`:s).join(`
-`)}function S(t,e){if(t!==e)throw new Error(`apply ended with ${t}, and the story wants ${e}`)}var Mt=l(8370),Dt=l(9165),Ht=l(2650),Gt=l(9846);async function jt({keep:t,present:e},n,s){const a=z.createColors(e.color&&s.colors);return await n.interruption.guard(async()=>{const o=await Nt(t,n.folder);try{await Rt(o,{apply:()=>Ct(o,e,n,s),heading:i=>s.out(`
+`)}function S(t,e){if(t!==e)throw new Error(`apply ended with ${t}, and the story wants ${e}`)}var Mt=l(8370),Dt=l(9165),Ht=l(2283),Gt=l(9846);async function jt({keep:t,present:e},n,s){const a=z.createColors(e.color&&s.colors);return await n.interruption.guard(async()=>{const o=await Nt(t,n.folder);try{await Rt(o,{apply:()=>Ct(o,e,n,s),heading:i=>s.out(`
 ${a.bold(a.cyan(i))}
 `),say:i=>s.out(`
 ${i}

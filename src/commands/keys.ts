@@ -1,8 +1,10 @@
 import {
   decryptSops,
+  ephemeralFingerprintKey,
   FINGERPRINT_KEY,
   lockMac,
-  readFingerprintKey,
+  PREVIOUS_FINGERPRINT_KEY,
+  readFingerprintKeys,
   readIdentities,
   verifyLockMac,
 } from "../encrypt/index.ts";
@@ -34,24 +36,52 @@ export function secretReader(
   return createSecretReader({ environment, files, folder, root, allowFiles, onRead: secrets.add, decrypt });
 }
 
-/** The fingerprint key of a run, with a warning when there is none: every run then rewrites every file. */
-export function readKey(
-  environment: Environment,
-  secrets: KnownSecrets,
-): { key: FingerprintKey | null; warnings: readonly Problem[] } {
-  const text = environment.get(FINGERPRINT_KEY) ?? "";
-  if (text !== "") secrets.add(new Secret(text.trim()));
-  const key = readFingerprintKey(environment);
-  return { key, warnings: key === null ? [NO_KEY] : [] };
+/** The fingerprint keys of a run. */
+export interface Keys {
+  /** Vouches for what the run writes; null when there is none. */
+  readonly current: FingerprintKey | null;
+  /**
+   * Under each of these what is wanted may be compared with what is there: the current one and the one before it, or,
+   * where there is none, one for this run alone, for what is opened.
+   */
+  readonly comparing: readonly [FingerprintKey, ...FingerprintKey[]];
 }
 
-const NO_KEY: Problem = {
+/** Reads the fingerprint keys of a run. */
+export function readKeys(environment: Environment, secrets: KnownSecrets): Keys {
+  for (const variable of [FINGERPRINT_KEY, PREVIOUS_FINGERPRINT_KEY]) {
+    const text = (environment.get(variable) ?? "").trim();
+    if (text !== "") secrets.add(new Secret(text));
+  }
+  const { current, previous } = readFingerprintKeys(environment);
+  if (current === null) return { current, comparing: [ephemeralFingerprintKey()] };
+  return { current, comparing: previous === null ? [current] : [current, previous] };
+}
+
+const KEY_HINT = "make a key once with `openssl rand -hex 32` and keep it as a secret of your CI";
+
+/** Nothing tells what changed. */
+export const NO_KEY: Problem = {
   code: "no-fingerprint-key",
-  message: "REGCRED_FINGERPRINT_KEY is not set, so nothing tells what changed: every pull secret is written anew",
-  hint: "make a key once with `openssl rand -hex 32` and keep it as a secret of your CI",
+  message: `${FINGERPRINT_KEY} is not set, and no age identity either, so nothing tells what changed: every pull secret is written anew`,
+  hint: `${KEY_HINT}; or, where the clusters' private key is at hand anyway, set SOPS_AGE_KEY or SOPS_AGE_KEY_FILE`,
 };
 
-/** Vouches for locks under the fingerprint key. */
-export function lockKey(key: FingerprintKey | null): LockKey | null {
-  return key && { id: key.id, mac: (text) => lockMac(key, text), verify: (text, mac) => verifyLockMac(key, text, mac) };
+/** The same of files that no identity opens. */
+export function unopened(paths: readonly string[]): Problem {
+  const files = paths.length === 1 ? `${paths[0]} is` : `${paths.length} files (${paths[0]}, …) are`;
+  return {
+    code: "no-fingerprint-key",
+    message: `${files} opened by none of the age identities, and ${FINGERPRINT_KEY} is not set, so nothing tells what changed there`,
+    hint: `${KEY_HINT}; or set SOPS_AGE_KEY to the private key of one of their recipients`,
+  };
+}
+
+/** Vouches for locks under the fingerprint key, and takes the word of the previous one. */
+export function lockKey({ current, comparing }: Keys): LockKey | null {
+  if (current === null) return null;
+  return {
+    mac: (text) => lockMac(current, text),
+    verify: (text, mac) => comparing.some((key) => verifyLockMac(key, text, mac)),
+  };
 }

@@ -123,9 +123,29 @@ function expiryWarnings({ name, expiresAt, location }: Check, ahead: number, now
   ];
 }
 
-function planErrors({ problems, changes }: ClusterPlan): readonly Problem[] {
+function planErrors({ problems, changes, writes, directory }: ClusterPlan): readonly Problem[] {
   const holds = changes.filter(({ action, reason }) => action === "hold" && reason === "registry-failed");
-  return [...problems, ...heldProblems(holds)];
+  const kept = writes.flatMap(({ wanted, kept }) =>
+    (kept?.registries ?? []).map((registry) => ({ registry, path: `${directory}/${wanted.path}` })),
+  );
+  return [...problems, ...heldProblems(holds), ...keptProblems(kept)];
+}
+
+/** One problem for each registry whose old entry goes on in a cluster. */
+function keptProblems(kept: readonly { readonly registry: string; readonly path: string }[]): readonly Problem[] {
+  return [...new Set(kept.map(({ registry }) => registry))].map((name) => {
+    const paths = kept.filter(({ registry }) => registry === name).map(({ path }) => path);
+    return {
+      code: "held",
+      message: `the old entry of ${name} is kept in ${filesOf(paths)}, and the rest is updated`,
+      hint: "mend the credential and run again; until then that entry stays what it was",
+    };
+  });
+}
+
+function filesOf(paths: readonly string[]): string {
+  const [first = ""] = paths;
+  return paths.length === 1 ? first : `${paths.length} files (${first}, …)`;
 }
 
 /** One problem for all the files that the same registries hold in a cluster. */
@@ -133,11 +153,9 @@ function heldProblems(holds: readonly Change[]): readonly Problem[] {
   const names = [...new Set(holds.map(({ registries }) => registries.join(", ")))];
   return names.map((name) => {
     const paths = holds.filter(({ registries }) => registries.join(", ") === name).map(({ path }) => path);
-    const [first] = paths;
-    const files = paths.length === 1 ? `${first} is` : `${paths.length} files (${first}, …) are`;
     return {
       code: "held",
-      message: `${files} held because of ${name}: nothing was written there`,
+      message: `${filesOf(paths)} ${paths.length === 1 ? "is" : "are"} held because of ${name}: nothing was written there`,
       hint: "mend the credential and run again; the files keep what they had",
     };
   });

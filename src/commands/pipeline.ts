@@ -6,7 +6,8 @@ import { checkRegistries } from "./checks.ts";
 import type { Checked } from "./checks.ts";
 import { readConfiguration } from "./configuration.ts";
 import type { Configuration } from "./configuration.ts";
-import { lockKey, readKey, secretReader } from "./keys.ts";
+import { Opener } from "./opening.ts";
+import { lockKey, readKeys, secretReader } from "./keys.ts";
 import type { Options } from "./options.ts";
 import { failed, finished } from "./outcome.ts";
 import type { Outcome, Results } from "./outcome.ts";
@@ -74,11 +75,12 @@ async function runStages(
   if (output === null) return { notes, checked };
 
   world.log.stage("Plan");
-  const { key, target, recipientsOf, warnings } = output;
-  const ingredients: Ingredients = { config, checked: byName(checked), recipientsOf, key };
+  const { keys, target, recipientsOf } = output;
+  const opener = new Opener({ owner: config.name, keys, secrets }, world);
+  const ingredients: Ingredients = { config, checked: byName(checked), recipientsOf, keys, opener };
   const plans = await planClusters(deliveries, ingredients, target, options);
   const orphans = isNarrowed(options.scope) ? [] : await orphanWarnings(config, target);
-  const found = { notes: [...notes, ...warnings, ...orphans], checked, plans };
+  const found = { notes: [...notes, ...(await opener.warnings()), ...orphans], checked, plans };
   if (command === "plan") return found;
 
   const { report } = finished(command, found, options, world.clock.now());
@@ -88,10 +90,10 @@ async function runStages(
 
 /** What `plan` and `apply` need beside the registries; refused before a credential is sent anywhere. */
 async function prepareOutput({ configuration, options, secrets }: Omit<Setting, "lockKey">, world: World) {
-  const { key, warnings } = readKey(world.environment, secrets);
-  const target = await openTarget({ configuration, options, secrets, lockKey: lockKey(key) }, world);
+  const keys = readKeys(world.environment, secrets);
+  const target = await openTarget({ configuration, options, secrets, lockKey: lockKey(keys) }, world);
   const root = target.kind === "directory" ? target.root : configuration.root;
-  return { key, warnings, target, recipientsOf: recipientsReader({ folder: configuration.folder, root }, world) };
+  return { keys, target, recipientsOf: recipientsReader({ folder: configuration.folder, root }, world) };
 }
 
 async function publish(run: Omit<PullRequestRun, "target">, target: Target, world: World): Promise<Publication> {

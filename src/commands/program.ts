@@ -101,6 +101,12 @@ Examples:
   regcred apply --dir ../gitops         write the encrypted pull secrets
   regcred login                         log docker, podman, helm and their kin in to every registry
 
+Environment, beside what registries.yaml names:
+  REGCRED_FINGERPRINT_KEY            64 or more hex digits: tells what changed (plan, apply)
+  REGCRED_FINGERPRINT_KEY_PREVIOUS   the key before it, while it is changed
+  SOPS_AGE_KEY, SOPS_AGE_KEY_FILE    age identities: open SOPS files, and tell what changed without a key
+  GITHUB_TOKEN                       for the pull request that \`gitops\` asks for
+
 Exit codes:
   0    done
   1    something failed or was held; the rest was done

@@ -2,7 +2,7 @@ import { seal } from "../encrypt/index.ts";
 import { gitBlobId } from "../git-blob.ts";
 import { KUSTOMIZATION } from "../model.ts";
 import type { Cluster, ClusterPlan, LockedFile, PlannedWrite, SealedFile } from "../model.ts";
-import { asksForWrite, soonest } from "../plan/index.ts";
+import { asksForWrite, lockedSecret } from "../plan/index.ts";
 import type { ClusterUpdate } from "../publish/index.ts";
 import { frameOf, renderKustomization, renderManifest } from "../render/index.ts";
 import { dockerConfigEntry } from "./checks.ts";
@@ -49,18 +49,18 @@ async function sealCluster(
   ingredients: Ingredients,
   sealing: Sealing,
 ): Promise<ClusterUpdate> {
-  const { config, key } = ingredients;
+  const { config, keys } = ingredients;
   const { kept } = sealing;
   const writes = plan.writes.filter(({ wanted }) => !kept.has(wanted.path));
   const sealed = await Promise.all(writes.map((write) => sealSecret(write, cluster, ingredients, sealing)));
-  const secrets = sealed.map(({ write, file }) => [file.path, lockedSecret(write, file)] as const);
+  const secrets = sealed.map(({ write, file }) => [file.path, lockedFile(write, file)] as const);
   const waiting = [...kept].map(([path, { locked }]) => [path, locked] as const);
   const kustomization = indexOf(plan, kept);
   const index = kustomization === null ? {} : { [KUSTOMIZATION]: { blob: gitBlobId(kustomization) } };
   const files = { ...plan.stays, ...Object.fromEntries([...waiting, ...secrets]), ...index };
   return {
     path: plan.directory,
-    lock: { version: 1, owner: config.name, cluster: cluster.name, key: key?.id ?? null, files },
+    lock: { version: 1, owner: config.name, cluster: cluster.name, key: keys.current?.id ?? null, files },
     before: plan.owned,
     sealed: sealed.map(({ file }) => file),
     kustomization,
@@ -84,13 +84,14 @@ interface Sealed {
 async function sealSecret(
   write: PlannedWrite,
   cluster: Cluster,
-  { checked }: Ingredients,
+  { checked, opener }: Ingredients,
   { now, mask }: Sealing,
 ): Promise<Sealed> {
-  const { wanted, entries } = write;
-  const ready = entries.map(({ registry }) => {
+  const { wanted, entries, kept } = write;
+  const ready = entries.map(({ registry, server }) => {
     const found = checked.get(registry);
-    const entry = found && dockerConfigEntry(found);
+    const isOld = kept?.registries.includes(registry) === true;
+    const entry = isOld ? opener.oldEntry(kept.blob, server) : found && dockerConfigEntry(found);
     if (entry === undefined) throw new Error(`${registry} is planned into ${wanted.path} without a credential`);
     return entry;
   });
@@ -99,11 +100,6 @@ async function sealSecret(
   return { write, file: await seal(manifest, now) };
 }
 
-function lockedSecret({ wanted, entries }: PlannedWrite, { text }: SealedFile): LockedFile {
-  const { namespace, name, recipients, frame, key } = wanted;
-  const registries = Object.fromEntries(entries.map(({ registry, fingerprint }) => [registry, fingerprint]));
-  return {
-    blob: gitBlobId(text),
-    secret: { namespace, name, recipients, frame, expiresAt: soonest(entries), key, registries },
-  };
+function lockedFile({ wanted, entries }: PlannedWrite, { text }: SealedFile): LockedFile {
+  return { blob: gitBlobId(text), secret: lockedSecret(wanted, entries) };
 }

@@ -1,5 +1,5 @@
-import type { Change, ClusterPlan, LockedFile, PlannedWrite, WantedSecret } from "../model.ts";
-import { fits, isNarrowed, isWritten, soonest } from "../plan/index.ts";
+import type { Change, ClusterPlan, LockedFile, LockedSecret, PlannedWrite, WantedSecret } from "../model.ts";
+import { fits, foundIn, isNarrowed, isOlder, isTold, isWritten, renewed } from "../plan/index.ts";
 import { commitHoldings, readLockOf } from "../publish/index.ts";
 import type { Branch } from "./branch.ts";
 import type { Progress } from "./progress.ts";
@@ -32,7 +32,7 @@ async function waitingFor(
   const holdings = commitHoldings([...branch.tree.values()], target.repository);
   const place = { path: directory, owner: ingredients.config.name, cluster };
   const state = await readLockOf(place, { holdings, lockKey: target.lockKey });
-  if (state.kind !== "ours" || !state.trusted) return NOTHING;
+  if (state.kind !== "ours") return NOTHING;
   const files = pending.flatMap(({ path }): readonly [string, WaitingFile][] => {
     const own = path.slice(directory.length + 1);
     const locked = state.lock.files[own];
@@ -56,12 +56,31 @@ export async function keptFor(
   const writes = new Map(plan.writes.map((write) => [write.wanted.path, write]));
   const wanted = new Map(plan.wanted.map((secret) => [secret.path, secret]));
   const changes = new Map(plan.changes.map((change) => [change.path.slice(plan.directory.length + 1), change]));
-  const kept = [...waiting].flatMap(([path, file]): readonly [string, WaitingFile][] => {
+  const kept = [...waiting].map(async ([path, file]): Promise<readonly (readonly [string, WaitingFile])[]> => {
     const write = writes.get(path);
-    if (write !== undefined) return isWritten(write, file.locked) ? [[path, renewed(file, write)]] : [];
-    return mayWait(file, changes.get(path), wanted.get(path), run) ? [[path, file]] : [];
+    if (write === undefined) return mayWait(file, changes.get(path), wanted.get(path), run) ? [[path, file]] : [];
+    const secret = await secretIn(file, write, plan, run);
+    if (secret === undefined) return [];
+    if (isWritten(write, secret)) return [[path, toldAnew(file, write)]];
+    // A credential that passed before, and waits for review, is not given up for the one before it.
+    return fits(write.wanted, secret) && isOlder(write, secret) ? [[path, file]] : [];
   });
-  return new Map(kept);
+  return new Map((await Promise.all(kept)).flat());
+}
+
+/** What a waiting file is known to hold: by the lock, or by what is found in it where the lock does not tell. */
+async function secretIn(
+  { locked, blob }: WaitingFile,
+  write: PlannedWrite,
+  { directory }: ClusterPlan,
+  { target, ingredients }: PullRequestRun,
+): Promise<LockedSecret | undefined> {
+  const { wanted } = write;
+  const { secret } = locked;
+  if (secret === undefined || isWritten(write, secret) || isTold(wanted, secret)) return secret;
+  const path = `${directory}/${wanted.path}`;
+  const found = await ingredients.opener.open(wanted, { path, blob, read: () => target.repository.blob(blob) });
+  return found === null ? secret : foundIn(wanted, found, secret);
 }
 
 /** What is not written anew waits on where this run does not look, and while a registry in it does not pass. */
@@ -77,9 +96,15 @@ function mayWait(
   return change.action === "keep" && wanted.entries.some(({ state }) => state !== "passed");
 }
 
-/** When a credential expires may have been told anew. */
-function renewed(file: WaitingFile, { entries }: PlannedWrite): WaitingFile {
+/**
+ * When a credential expires may have been told anew, and the fingerprint key may be another. Of a registry in the file
+ * that did not pass this time, nothing new is known.
+ */
+function toldAnew(file: WaitingFile, { wanted, entries }: PlannedWrite): WaitingFile {
   const { locked } = file;
-  if (locked.secret === undefined || Object.keys(locked.secret.registries).length > entries.length) return file;
-  return { ...file, locked: { ...locked, secret: { ...locked.secret, expiresAt: soonest(entries) } } };
+  const { secret } = locked;
+  if (secret === undefined) return file;
+  const told = renewed(secret, wanted, entries);
+  const isPart = Object.keys(secret.registries).length > entries.length;
+  return { ...file, locked: { ...locked, secret: isPart ? { ...told, expiresAt: secret.expiresAt } : told } };
 }

@@ -1,4 +1,4 @@
-import { createHmac, createSecretKey, hkdfSync, timingSafeEqual } from "node:crypto";
+import { createHmac, createSecretKey, hkdfSync, randomBytes, timingSafeEqual } from "node:crypto";
 import type { KeyObject } from "node:crypto";
 import { RegcredError } from "../errors.ts";
 import type { Environment } from "../io/ports.ts";
@@ -6,6 +6,9 @@ import type { Secret } from "../secret.ts";
 
 /** The variable that holds the fingerprint key. */
 export const FINGERPRINT_KEY = "REGCRED_FINGERPRINT_KEY";
+
+/** The variable that holds the one before it, while the key is changed. */
+export const PREVIOUS_FINGERPRINT_KEY = "REGCRED_FINGERPRINT_KEY_PREVIOUS";
 
 /**
  * What a fingerprint is taken of. Its place is part of it, so that equal credentials look different in different
@@ -52,15 +55,34 @@ function subkey(key: Uint8Array, purpose: Purpose | "key id"): Uint8Array {
   return new Uint8Array(hkdfSync("sha256", key, "", `regcred ${purpose}`, 32));
 }
 
+/** The fingerprint keys of a run; each null when its variable is not set or empty. */
+export interface FingerprintKeys {
+  readonly current: FingerprintKey | null;
+  readonly previous: FingerprintKey | null;
+}
+
 /**
- * The key in `REGCRED_FINGERPRINT_KEY`; null when the variable is not set or empty.
+ * The keys in `REGCRED_FINGERPRINT_KEY` and `REGCRED_FINGERPRINT_KEY_PREVIOUS`.
  *
- * @throws RegcredError `bad-fingerprint-key` for anything but 64 or more hexadecimal digits; never shows it.
+ * @throws RegcredError `bad-fingerprint-key` for anything but 64 or more hexadecimal digits, and for a previous key
+ *   without a current one; never shows them.
  */
-export function readFingerprintKey(environment: Environment): FingerprintKey | null {
-  const text = (environment.get(FINGERPRINT_KEY) ?? "").trim();
+export function readFingerprintKeys(environment: Environment): FingerprintKeys {
+  const current = readKey(environment, FINGERPRINT_KEY);
+  const previous = readKey(environment, PREVIOUS_FINGERPRINT_KEY);
+  if (current === null && previous !== null) throw previousAlone();
+  return { current, previous };
+}
+
+/** A key for one run, under which nothing is kept. */
+export function ephemeralFingerprintKey(): FingerprintKey {
+  return new FingerprintKey(randomBytes(32));
+}
+
+function readKey(environment: Environment, variable: string): FingerprintKey | null {
+  const text = (environment.get(variable) ?? "").trim();
   if (text === "") return null;
-  if (!/^(?:[0-9a-fA-F]{2}){32,}$/.test(text)) throw badKey(text.length);
+  if (!/^(?:[0-9a-fA-F]{2}){32,}$/.test(text)) throw badKey(variable, text.length);
   return new FingerprintKey(Buffer.from(text, "hex"));
 }
 
@@ -93,10 +115,18 @@ function lengthOf(bytes: Uint8Array): Uint8Array {
   return length;
 }
 
-function badKey(length: number): RegcredError {
+function badKey(variable: string, length: number): RegcredError {
   return new RegcredError({
     code: "bad-fingerprint-key",
-    message: `${FINGERPRINT_KEY} is not an even number of 64 or more hexadecimal digits (it has ${length} characters)`,
+    message: `${variable} is not an even number of 64 or more hexadecimal digits (it has ${length} characters)`,
     hint: "make one with: openssl rand -hex 32",
+  });
+}
+
+function previousAlone(): RegcredError {
+  return new RegcredError({
+    code: "bad-fingerprint-key",
+    message: `${PREVIOUS_FINGERPRINT_KEY} is set, and ${FINGERPRINT_KEY}, which takes its place, is not`,
+    hint: `set the new key as ${FINGERPRINT_KEY}; or, if the key stays, set that one as it was and no previous one`,
   });
 }

@@ -34,13 +34,25 @@ export async function decryptSops(
   file: string,
   identities: readonly Identity[],
 ): Promise<SopsDocument> {
+  const { entries } = await openSops(bytes, file, identities);
+  return sopsDocument(entries, file);
+}
+
+/** A decrypted SOPS file whose MAC was right, as a tree; its documents, if it has several, run together. */
+export interface OpenedSops {
+  readonly metadata: Metadata;
+  readonly entries: readonly (readonly [string, OpenNode])[];
+}
+
+/** The same, with what the file says of itself. */
+export async function openSops(bytes: Uint8Array, file: string, identities: readonly Identity[]): Promise<OpenedSops> {
   const documents = parseDocuments(decode(bytes, file), file);
   const metadata = readMetadata(documents[0] ?? [], file);
   const covers = await scopeOf(metadata);
   const walk = new Walk(await openDataKey(metadata, identities), covers, metadata.macOnlyEncrypted);
-  const opened = documents.flatMap((entries) => walk.entries(withoutMetadata(entries), []));
+  const entries = documents.flatMap((document) => walk.entries(withoutMetadata(document), []));
   walk.verify(metadata);
-  return sopsDocument(opened, file);
+  return { metadata, entries };
 }
 
 function decode(bytes: Uint8Array, file: string): string {

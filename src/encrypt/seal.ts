@@ -11,7 +11,7 @@ import { contextOf, sealValue } from "./value.ts";
 const SOPS_VERSION = "3.13.3";
 
 /** Anchored, because sops looks for it anywhere in a key: `data` alone would encrypt `metadata` too. */
-const ENCRYPTED_REGEX = "^(data|stringData)$";
+export const ENCRYPTED_REGEX = "^(data|stringData)$";
 const ENCRYPTED_KEYS: ReadonlySet<string> = new Set(["data", "stringData"]);
 
 /**

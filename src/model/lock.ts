@@ -44,11 +44,10 @@ export interface LockedSecret {
 /** What the lock of a directory turned out to be. */
 export type LockState =
   | { readonly kind: "none" }
-  /**
-   * `trusted`: its HMAC is right, or there is no key to judge by. An untrusted lock leads to rewriting, never to
-   * removing.
-   */
-  | { readonly kind: "ours"; readonly lock: Lock; readonly trusted: boolean }
+  /** Its HMAC is right, or there is no key to judge by. */
+  | { readonly kind: "ours"; readonly lock: Lock }
+  /** It says that it is ours, and its HMAC does not: it leads to rewriting, never to removing. */
+  | { readonly kind: "unvouched"; readonly lock: Lock }
   /** Of another configuration, or of another cluster of this one. */
   | { readonly kind: "foreign"; readonly lock: Lock }
   | { readonly kind: "newer"; readonly version: number }

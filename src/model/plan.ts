@@ -7,8 +7,11 @@ import type { LockedFile, LockState } from "./lock.ts";
 export interface WantedEntry {
   readonly registry: string;
   /** `failed`: resolved, but its check failed. `unresolved`: there is no credential. */
+  /** The key under `auths` of a docker config; null where the registry was not looked at. */
+  readonly server: string | null;
   readonly state: "passed" | "failed" | "unresolved";
-  readonly fingerprint: string | null;
+  /** By the id of the key that made it; none where there is no credential. */
+  readonly fingerprints: Readonly<Record<string, string>>;
   readonly expiresAt: string | null;
 }
 
@@ -22,8 +25,10 @@ export interface WantedSecret {
   readonly recipients: readonly string[];
   /** SHA-256 (hexadecimal) over everything in the manifest that is no secret. */
   readonly frame: string;
-  /** The id of the key that made the fingerprints; null when there is none. */
+  /** The id of the run's fingerprint key; null when there is none. */
   readonly key: string | null;
+  /** The ids of all keys that credentials can be compared under in this run. */
+  readonly keys: readonly string[];
   readonly entries: readonly WantedEntry[];
 }
 
@@ -33,6 +38,20 @@ export interface ExistingFile {
   readonly blob: string | null;
   /** Whether it carries our `app.kubernetes.io/managed-by: regcred` label. */
   readonly managed: boolean;
+  /** Only where nothing else tells what is in it, and an identity at hand opens it. */
+  readonly opened?: OpenedFile | undefined;
+}
+
+/** What is in a pull secret that was opened and whose MAC is right. */
+export interface OpenedFile {
+  /** Whom it names as its recipients: labels, and no proof. */
+  readonly recipients: readonly string[];
+  /** As a {@link WantedSecret} has it; null where it is not what we write. */
+  readonly frame: string | null;
+  /** The id of the key that made the fingerprints. */
+  readonly key: string;
+  /** Of its entries, by the docker config's server. */
+  readonly fingerprints: ReadonlyMap<string, string>;
 }
 
 /** What a cluster's directory holds today. */
@@ -76,6 +95,15 @@ export interface Change {
 export interface PlannedWrite {
   readonly wanted: WantedSecret;
   readonly entries: readonly WantedEntry[];
+  /** Null where all entries are new ones. */
+  readonly kept: KeptEntries | null;
+}
+
+/** Registries whose old entry goes on, since there is no new one that passed. */
+export interface KeptEntries {
+  /** The git blob id of the file that holds them; it was opened. */
+  readonly blob: string;
+  readonly registries: readonly string[];
 }
 
 /** What is to be done in one cluster's directory. */

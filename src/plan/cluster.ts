@@ -1,17 +1,24 @@
 import type { Problem } from "../errors.ts";
-import { gitBlobId } from "../git-blob.ts";
-import { KUSTOMIZATION } from "../model.ts";
 import type { Change, Cluster, ClusterPlan, ExistingCluster, LockedFile, WantedSecret } from "../model.ts";
-import { judge, soonest } from "./judge.ts";
+import { soonest } from "./comparison.ts";
+import { isUntold, judge } from "./judge.ts";
 import type { Verdict } from "./judge.ts";
-import { adopted, adoptWhole, foreignFile, lockedFile, refuseLock } from "./ownership.ts";
+import { planKustomization, refuseKustomization } from "./kustomization.ts";
+import { adopted, foreignFile, place, refuseLock } from "./ownership.ts";
 import { removalsOf } from "./removals.ts";
 import type { Kept, RemovalRules, Removals, Unwanted } from "./removals.ts";
 
-export interface PlanRules extends RemovalRules {
+/** By what an existing file is judged. */
+export interface LookingRules {
   /** `name` of the configuration. */
   readonly owner: string;
   readonly adopt: boolean;
+  readonly narrowed: boolean;
+}
+
+export interface PlanRules extends LookingRules, RemovalRules {
+  /** The id of the run's fingerprint key; null when there is none. */
+  readonly key: string | null;
   /** The text of a `kustomization.yaml` that lists these paths. */
   readonly renderKustomization: (resources: readonly string[]) => string;
 }
@@ -26,20 +33,23 @@ export function planCluster(
   cluster: Cluster,
   wanted: readonly WantedSecret[],
   found: ExistingCluster,
-  rules: PlanRules,
+  rules: PlanRules & { readonly unseen: readonly string[] },
 ): ClusterPlan {
   if (rules.narrowed && wanted.length === 0) return nothingDone(cluster, wanted, []);
   const existing = adopted(found, rules);
-  const refusal = refuseLock(cluster, existing, rules) ?? refuseKustomization(cluster, existing, rules);
+  const refusal = refusalOf(cluster, existing, rules);
   if (refusal !== null) return nothingDone(cluster, wanted, [refusal]);
   const judged = wanted.map((secret) => ({ wanted: secret, verdict: judge(secret, existing, rules.adopt) }));
   const removals = removalsOf(cluster, existing, keptOf(judged), rules);
   const owned = owning(judged, removals);
   const removes = removals.remove.map(({ path }) => path);
-  const writes = judged.filter(isWritten).map(({ wanted, verdict }) => ({ wanted, entries: verdict.entries }));
+  const writes = judged
+    .filter(isWritten)
+    .map(({ wanted, verdict: { entries, kept = null } }) => ({ wanted, entries, kept }));
   const written = writes.map(({ wanted }) => wanted.path);
   const stays = without(owned, [...removes, ...written]);
-  const listed = [...Object.keys(stays), ...written, ...labelled(judged, existing)];
+  const every = [...wanted.map(({ path }) => path), ...rules.unseen];
+  const listed = [...Object.keys(stays), ...written, ...labelled(every, owned, existing)];
   const index = planKustomization(cluster, existing, rules, listed);
   return {
     cluster: cluster.name,
@@ -54,8 +64,25 @@ export function planCluster(
     stays: { ...stays, ...index.stays },
     resources: listed,
     kustomization: index.text,
-    lockChanged: isLockStale(existing, { ...stays, ...index.stays }),
+    lockChanged: isLockStale(existing, { ...stays, ...index.stays }, rules),
   };
+}
+
+/** Why a cluster's directory may not be touched at all; null when it may. */
+function refusalOf(cluster: Cluster, existing: ExistingCluster, rules: LookingRules): Problem | null {
+  return refuseLock(cluster, existing, rules) ?? refuseKustomization(cluster, existing, rules);
+}
+
+/** The pull secrets whose files have to be opened to be judged, where there is an identity that can. */
+export function toOpen(
+  cluster: Cluster,
+  wanted: readonly WantedSecret[],
+  found: ExistingCluster,
+  rules: LookingRules,
+): readonly WantedSecret[] {
+  const existing = adopted(found, rules);
+  if (refusalOf(cluster, existing, rules) !== null) return [];
+  return wanted.filter((secret) => isUntold(secret, existing, rules.adopt));
 }
 
 function isWritten({ verdict }: Judged): boolean {
@@ -66,16 +93,21 @@ function isWritten({ verdict }: Judged): boolean {
  * Files that are not ours but say that they are: leaving them out of the index would take a working pull secret from
  * the cluster.
  */
-function labelled(judged: readonly Judged[], { files }: ExistingCluster): readonly string[] {
-  const foreign = judged.filter(({ verdict }) => verdict.foreign === true).map(({ wanted }) => wanted.path);
-  return foreign.filter((path) => files.get(path)?.managed === true);
+function labelled(
+  paths: readonly string[],
+  owned: Readonly<Record<string, LockedFile>>,
+  { files }: ExistingCluster,
+): readonly string[] {
+  return paths.filter((path) => !Object.hasOwn(owned, path) && files.get(path)?.managed === true);
 }
 
 function keptOf(judged: readonly Judged[]): Kept {
   const whole = ({ wanted, verdict }: Judged) =>
     verdict.action !== "hold" && verdict.entries.length === wanted.entries.length;
   const waiting = judged.filter((item) => !whole(item)).map(({ wanted }) => wanted.namespace);
-  return { wanted: new Set(judged.map(({ wanted }) => wanted.path)), waiting: new Set(waiting) };
+  const there = judged.filter(({ verdict }) => verdict.owned !== undefined).length;
+  const made = judged.filter(({ verdict }) => verdict.action === "create").length;
+  return { wanted: new Set(judged.map(({ wanted }) => wanted.path)), waiting: new Set(waiting), there, made };
 }
 
 /** What the lock says of the files that are ours today. */
@@ -93,54 +125,25 @@ function without<T>(map: Readonly<Record<string, T>>, paths: readonly string[]):
   return Object.fromEntries(Object.entries(map).filter(([path]) => !gone.has(path)));
 }
 
-/** Whether the lock says something else of what stays, is left pending, or names what is gone. */
-function isLockStale({ lock }: ExistingCluster, stays: Readonly<Record<string, LockedFile>>): boolean {
+/** Whether the lock says something else of what stays, is left pending, names what is gone, or has another key. */
+function isLockStale(
+  { lock }: ExistingCluster,
+  stays: Readonly<Record<string, LockedFile>>,
+  { key }: PlanRules,
+): boolean {
+  if (lock.kind === "unvouched") return true;
   if (lock.kind !== "ours") return Object.keys(stays).length > 0;
-  if (!lock.trusted || lock.lock.pending !== undefined) return true;
-  const sorted = (files: Readonly<Record<string, LockedFile>>) => JSON.stringify(Object.entries(files).sort());
+  if (lock.lock.pending !== undefined || (key !== null && lock.lock.key !== key)) return true;
   return sorted(lock.lock.files) !== sorted(stays);
 }
 
-interface Index {
-  readonly changes: readonly Change[];
-  readonly text: string | null;
-  readonly owned: Readonly<Record<string, LockedFile>>;
-  readonly stays: Readonly<Record<string, LockedFile>>;
-}
-
-/** `kustomization.yaml` lists exactly the files of ours; it comes with the first one, and stays with none. */
-function planKustomization(
-  cluster: Cluster,
-  existing: ExistingCluster,
-  { renderKustomization }: PlanRules,
-  resources: readonly string[],
-): Index {
-  const file = existing.files.get(KUSTOMIZATION);
-  if (resources.length === 0 && file === undefined) return { changes: [], text: null, owned: {}, stays: {} };
-  const text = renderKustomization([...resources].sort());
-  const blob = gitBlobId(text);
-  const locked = lockedFile(existing, KUSTOMIZATION);
-  const owned = locked === undefined ? {} : { [KUSTOMIZATION]: locked };
-  if (file?.blob === blob) return { changes: [], text: null, owned, stays: { [KUSTOMIZATION]: { blob } } };
-  const gone = locked === undefined ? "new" : "missing";
-  const vouched = existing.lock.kind === "ours" && existing.lock.trusted;
-  const there = !vouched || locked?.blob === file?.blob ? "content-changed" : "edited-by-hand";
-  const reason = file === undefined ? gone : there;
-  const action = file === undefined ? "create" : "update";
-  const change = { ...place(cluster, KUSTOMIZATION), namespace: null, secret: null, registries: [], expiresAt: null };
-  return { changes: [{ action, reason, ...change }], text, owned, stays: {} };
-}
-
-/**
- * A `kustomization.yaml` without a lock may list what we do not know of; only a whole run with --adopt may replace it.
- */
-function refuseKustomization(
-  cluster: Cluster,
-  { lock, files }: ExistingCluster,
-  { adopt, narrowed }: PlanRules,
-): Problem | null {
-  if (!files.has(KUSTOMIZATION) || lock.kind !== "none" || (adopt && !narrowed)) return null;
-  return adopt ? adoptWhole(cluster) : foreignFile(cluster, KUSTOMIZATION);
+/** The same text for the same, whatever the order. */
+function sorted(files: Readonly<Record<string, LockedFile>>): string {
+  const rows = Object.entries(files).map(([path, { blob, secret }]) => {
+    const [recipients, registries] = [[...(secret?.recipients ?? [])], Object.entries(secret?.registries ?? {})];
+    return [path, blob, secret && { ...secret, recipients: recipients.sort(), registries: registries.sort() }];
+  });
+  return JSON.stringify(rows.sort());
 }
 
 /** A cluster that is left as it is: because of problems, or since a narrowed run has nothing to look at there. */
@@ -190,8 +193,4 @@ function removalChanges(cluster: Cluster, { remove, held }: Removals): readonly 
     expiresAt: locked.secret?.expiresAt ?? null,
   });
   return [...remove.map((file) => change("remove", file)), ...held.map((file) => change("hold", file))];
-}
-
-function place(cluster: Cluster, path: string): { path: string; cluster: string } {
-  return { path: `${cluster.path}/${path}`, cluster: cluster.name };
 }

@@ -4,7 +4,8 @@ import type { PlanRules } from "./cluster.ts";
 
 export { deliveriesOf, EVERYTHING, inScope, isNarrowed } from "./deliveries.ts";
 export type { Delivery, Scope } from "./deliveries.ts";
-export { fits, isWritten, soonest } from "./judge.ts";
+export { toOpen } from "./cluster.ts";
+export { fits, foundIn, isOlder, isTold, isWritten, lockedSecret, renewed } from "./comparison.ts";
 export type { PlanRules } from "./cluster.ts";
 export { pathOf } from "./removals.ts";
 
@@ -13,11 +14,15 @@ export interface ClusterInput {
   readonly cluster: Cluster;
   readonly wanted: readonly WantedSecret[];
   readonly existing: ExistingCluster;
+  /** Paths of pull secrets that should exist and that a narrowed run does not look at. */
+  readonly unseen?: readonly string[];
 }
 
 /** Stage 4: desired x existing -> changes, cluster by cluster. Pure, and without a secret. */
 export function makePlan(inputs: readonly ClusterInput[], rules: PlanRules): readonly ClusterPlan[] {
-  return inputs.map(({ cluster, wanted, existing }) => planCluster(cluster, wanted, existing, rules));
+  return inputs.map(({ cluster, wanted, existing, unseen = [] }) =>
+    planCluster(cluster, wanted, existing, { ...rules, unseen }),
+  );
 }
 
 /** Whether a plan asks for a write at all. A run that changes nothing writes nothing. */

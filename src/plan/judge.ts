@@ -2,13 +2,15 @@ import type {
   Action,
   ExistingCluster,
   ExistingFile,
+  KeptEntries,
   LockedFile,
   LockedSecret,
-  PlannedWrite,
+  OpenedFile,
   Reason,
   WantedEntry,
   WantedSecret,
 } from "../model.ts";
+import { difference, foundIn, isTold, isUnchanged, lockedSecret } from "./comparison.ts";
 import { lockedFile, UNREAD } from "./ownership.ts";
 
 /** What is to become of one wanted pull secret. */
@@ -22,6 +24,8 @@ export interface Verdict {
    * stays.
    */
   readonly owned?: LockedFile | undefined;
+  /** Of an update: what goes on as it was. */
+  readonly kept?: KeptEntries;
   /** The file is there, and we did not write it. */
   readonly foreign?: boolean | undefined;
 }
@@ -31,15 +35,32 @@ export interface Verdict {
  *
  * 1. Nothing there: it is made from what passed, and from what the lock says was in it and has not changed since.
  * 2. Something there that is not ours: it is left alone, unless adopted.
- * 3. Ours, and a registry in it is unresolved, or changed and failed its check: it is held.
+ * 3. Ours, and a registry in it is unresolved, or changed and failed its check: it is held; where it was opened, only
+ *    that registry's entry in it is, and the rest is updated.
  * 4. Ours, and different from what is wanted: it is rewritten. An unchanged credential whose check failed stays in it.
+ *
+ * What a file holds is told by the lock of ours that names it, or by the file itself where it was opened.
  */
 export function judge(wanted: WantedSecret, existing: ExistingCluster, adopt: boolean): Verdict {
   const file = existing.files.get(wanted.path);
   const locked = lockedFile(existing, wanted.path);
   if (file === undefined) return made(wanted, locked);
-  if (locked?.secret === undefined) return takenOver(wanted, file, takeOverReason(wanted, existing, adopt));
-  return compared(wanted, locked, locked.secret, file.blob !== locked.blob);
+  if (locked?.secret === undefined) return takenOver(wanted, file, existing, adopt);
+  const edited = file.blob !== locked.blob;
+  const opened = edited ? undefined : file.opened;
+  const secret = opened === undefined ? locked.secret : foundIn(wanted, opened, locked.secret);
+  // Of a file that was taken over unread nobody knows who made its entries.
+  const source = locked.secret.frame === UNREAD ? undefined : opened;
+  return compared(wanted, { held: locked, secret, blob: locked.blob, edited, source });
+}
+
+/** Whether a file has to be opened: no lock tells what is in it, or an entry in it is to be kept. */
+export function isUntold(wanted: WantedSecret, existing: ExistingCluster, adopt: boolean): boolean {
+  const file = existing.files.get(wanted.path);
+  const locked = lockedFile(existing, wanted.path);
+  if (file === undefined || file.blob === null) return false;
+  if (locked?.secret === undefined) return takeOverReason(wanted, existing, adopt) !== null;
+  return file.blob === locked.blob && (!isTold(wanted, locked.secret) || blockersOf(wanted, locked.secret).length > 0);
 }
 
 function held(entries: readonly WantedEntry[]): Verdict {
@@ -52,19 +73,25 @@ function made({ entries }: WantedSecret, locked: LockedFile | undefined): Verdic
   return { action: "create", reason: locked === undefined ? "new" : "missing", entries: ready };
 }
 
-/** Why a file that no trusted lock names may be rewritten; null when it may not. */
+/** Why a file that no lock of ours names may be rewritten; null when it may not. */
 function takeOverReason({ path, key }: WantedSecret, { lock, files }: ExistingCluster, adopt: boolean): Reason | null {
-  const untrusted = lock.kind === "ours" && !lock.trusted && files.get(path)?.managed === true;
-  if (untrusted && lock.lock.key !== null && lock.lock.key !== key) return "fingerprint-key-changed";
-  return adopt || untrusted || (lock.kind === "ours" && lock.trusted && Object.hasOwn(lock.lock.files, path))
-    ? "unknown"
-    : null;
+  const labelled = lock.kind === "unvouched" && files.get(path)?.managed === true;
+  if (labelled && lock.lock.key !== null && lock.lock.key !== key) return "fingerprint-key-changed";
+  const named = lock.kind === "ours" && Object.hasOwn(lock.lock.files, path);
+  return adopt || labelled || named ? "unknown" : null;
 }
 
-function takenOver(wanted: WantedSecret, file: ExistingFile, reason: Reason | null): Verdict {
+function takenOver(wanted: WantedSecret, file: ExistingFile, existing: ExistingCluster, adopt: boolean): Verdict {
+  const reason = takeOverReason(wanted, existing, adopt);
   if (reason === null) return { action: "hold", reason: "unknown", entries: wanted.entries, foreign: true };
-  const failed = wanted.entries.filter(({ state }) => state !== "passed");
   const owned = unreadFile(wanted, file);
+  const { lock } = existing;
+  const claimed = lock.kind === "unvouched" ? lock.lock.files[wanted.path]?.secret : undefined;
+  if (file.opened !== undefined) {
+    const secret = foundIn(wanted, file.opened, claimed);
+    return compared(wanted, { held: owned, secret, blob: owned.blob, edited: false });
+  }
+  const failed = wanted.entries.filter(({ state }) => state !== "passed");
   if (failed.length > 0) return { ...held(failed), owned };
   return { action: "update", reason, entries: wanted.entries, owned };
 }
@@ -79,75 +106,72 @@ function unreadFile({ namespace, name, entries }: WantedSecret, { blob }: Existi
   return { blob: blob ?? "", secret };
 }
 
-function compared(wanted: WantedSecret, locked: LockedFile, secret: LockedSecret, edited: boolean): Verdict {
-  const blockers = wanted.entries.filter((entry) => blocks(entry, wanted, secret));
-  if (blockers.length > 0) return { ...held(blockers), owned: locked };
+/** A file that is ours, with what is known of it. */
+interface Known {
+  /** What the lock says of it until it is rewritten. */
+  readonly held: LockedFile;
+  /** What is in it. */
+  readonly secret: LockedSecret;
+  readonly blob: string;
+  readonly edited: boolean;
+  /** What was found in it, where a lock vouches that we made it: only then may an entry of it be kept. */
+  readonly source?: OpenedFile | undefined;
+}
+
+function compared(wanted: WantedSecret, known: Known): Verdict {
+  const { held: owned, secret, blob, edited } = known;
+  const blockers = blockersOf(wanted, secret, edited);
+  if (blockers.length > 0) return updatedAround(blockers, wanted, known) ?? { ...held(blockers), owned };
   const entries = wanted.entries.filter((entry) => entry.state === "passed" || isUnchanged(entry, secret));
-  if (entries.length === 0) return { ...held(wanted.entries), owned: locked };
+  if (entries.length === 0) return { ...held(wanted.entries), owned };
   const reason = edited ? "edited-by-hand" : difference(wanted, entries, secret);
-  if (reason !== "unchanged") return { action: "update", reason, entries, owned: locked };
-  return { action: "keep", reason, entries, owned: { ...locked, secret: { ...secret, expiresAt: soonest(entries) } } };
+  if (reason !== "unchanged") return { action: "update", reason, entries, owned };
+  return { action: "keep", reason, entries, owned: { blob, secret: lockedSecret(wanted, entries) } };
+}
+
+/** Keeps the old entries of registries that did not pass, and updates the rest; null where there is nothing to update. */
+function updatedAround(
+  blockers: readonly WantedEntry[],
+  wanted: WantedSecret,
+  { held: owned, secret, blob, source }: Known,
+): Verdict | null {
+  const old = new Map(blockers.flatMap((entry) => oldEntry(entry, secret, source)));
+  if (old.size < blockers.length) return null;
+  const entries = wanted.entries.flatMap((entry) => {
+    const isReady = entry.state === "passed" || isUnchanged(entry, secret);
+    return old.get(entry.registry) ?? (isReady ? [entry] : []);
+  });
+  const reason = difference(wanted, entries, secret);
+  if (reason === "unchanged") return null;
+  return { action: "update", reason, entries, kept: { blob, registries: [...old.keys()] }, owned };
+}
+
+/** A registry's entry as the file holds it. When it expires only the file's lock may know. */
+function oldEntry(
+  entry: WantedEntry,
+  { expiresAt }: LockedSecret,
+  source: OpenedFile | undefined,
+): readonly (readonly [string, WantedEntry])[] {
+  const { registry, server } = entry;
+  if (source === undefined || source.frame === null || server === null) return [];
+  const print = source.fingerprints.get(server);
+  if (print === undefined) return [];
+  return [[registry, { ...entry, fingerprints: { [source.key]: print }, expiresAt }]];
+}
+
+function blockersOf(wanted: WantedSecret, secret: LockedSecret, edited = false): readonly WantedEntry[] {
+  const unread = edited || secret.frame === UNREAD;
+  return wanted.entries.filter((entry) => blocks(entry, wanted, secret, unread));
 }
 
 /**
  * Whether a registry that did not pass keeps a file from being rewritten: what it has in the file would be lost, be it
  * under its own name or under another that is no longer wanted, such as the one before it was renamed.
+ *
+ * @param unread the file is not the one that the lock speaks of: written by a run whose lock was lost, say, or by hand.
  */
-function blocks(entry: WantedEntry, { entries }: WantedSecret, secret: LockedSecret): boolean {
+function blocks(entry: WantedEntry, { entries }: WantedSecret, secret: LockedSecret, unread: boolean): boolean {
   if (entry.state === "passed" || isUnchanged(entry, secret)) return false;
-  if (Object.hasOwn(secret.registries, entry.registry)) return true;
+  if (unread || Object.hasOwn(secret.registries, entry.registry)) return true;
   return Object.keys(secret.registries).some((name) => !entries.some(({ registry }) => registry === name));
-}
-
-/** Whether a file is known to hold this very credential. Without a key on either side nobody knows. */
-function isUnchanged({ registry, fingerprint }: WantedEntry, secret: LockedSecret | undefined): boolean {
-  return secret !== undefined && fingerprint !== null && fingerprintIn(secret, registry) === fingerprint;
-}
-
-function fingerprintIn({ registries }: LockedSecret, registry: string): string | null | undefined {
-  return Object.hasOwn(registries, registry) ? registries[registry] : undefined;
-}
-
-function difference(wanted: WantedSecret, entries: readonly WantedEntry[], secret: LockedSecret): Reason {
-  if (secret.frame === UNREAD) return "unknown";
-  if (!sameSet(wanted.recipients, secret.recipients)) return "recipients-changed";
-  if (wanted.frame !== secret.frame) return "content-changed";
-  const registries = entries.map(({ registry }) => registry);
-  if (!sameSet(registries, Object.keys(secret.registries))) return "content-changed";
-  if (entries.some(({ fingerprint }) => fingerprint === null)) return "unknown";
-  if (wanted.key !== secret.key) return secret.key === null ? "unknown" : "fingerprint-key-changed";
-  return entries.every((entry) => isUnchanged(entry, secret)) ? "unchanged" : "credential-changed";
-}
-
-/**
- * Whether a file is known to hold what a write would put there. It may hold more: what is there of registries that are
- * wanted and did not pass.
- */
-export function isWritten({ wanted, entries }: PlannedWrite, { secret }: LockedFile): boolean {
-  if (secret === undefined || secret.key === null || secret.key !== wanted.key || !fits(wanted, secret)) return false;
-  const failed = wanted.entries.filter(({ state }) => state !== "passed").map(({ registry }) => registry);
-  const known = new Set([...entries.map(({ registry }) => registry), ...failed]);
-  return (
-    Object.keys(secret.registries).every((name) => known.has(name)) &&
-    entries.every((entry) => isUnchanged(entry, secret))
-  );
-}
-
-/** Whether all but the credentials in a file is what is wanted: who can decrypt it, its labels, and no other registry. */
-export function fits({ recipients, frame, entries }: WantedSecret, secret: LockedSecret): boolean {
-  if (!sameSet(recipients, secret.recipients) || frame !== secret.frame) return false;
-  return Object.keys(secret.registries).every((name) => entries.some(({ registry }) => registry === name));
-}
-
-function sameSet(left: readonly string[], right: readonly string[]): boolean {
-  return left.length === right.length && left.every((item) => right.includes(item));
-}
-
-/**
- * The first moment at which an entry of a file stops working; null when none is known. ISO 8601 instants sort as text.
- */
-export function soonest(entries: readonly WantedEntry[]): string | null {
-  return entries
-    .map(({ expiresAt }) => expiresAt)
-    .reduce((a, b) => (a === null || (b !== null && b < a) ? b : a), null);
 }

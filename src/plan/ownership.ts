@@ -5,16 +5,16 @@ import type { Cluster, ExistingCluster, Lock, LockedFile } from "../model.ts";
 /** The frame of a file that is ours, and of which nobody knows what is in it. */
 export const UNREAD = "";
 
-/** What a trusted lock says of a path: as it is, or as an interrupted run left it. */
+/** What a lock of ours says of a path: as it is, or as an interrupted run left it. */
 export function lockedFile({ lock, files }: ExistingCluster, path: string): LockedFile | undefined {
-  if (lock.kind !== "ours" || !lock.trusted) return undefined;
+  if (lock.kind !== "ours") return undefined;
   const pending = lock.lock.pending?.[path];
   return pending !== undefined && pending.blob === files.get(path)?.blob ? pending : lock.lock.files[path];
 }
 
-/** Every path that a lock of ours names. */
+/** Every path that a lock of ours, or one that says it is, names. */
 export function lockedPaths({ lock }: ExistingCluster): readonly string[] {
-  return lock.kind === "ours" ? pathsOf(lock.lock) : [];
+  return lock.kind === "ours" || lock.kind === "unvouched" ? pathsOf(lock.lock) : [];
 }
 
 /** Why a cluster's directory may not be touched at all, going by its lock; null when it may. */
@@ -25,7 +25,7 @@ export function refuseLock(
 ): Problem | null {
   const file = `${cluster.path}/${LOCK}`;
   if (lock.kind === "unreadable") return lock.problem;
-  if (lock.kind === "ours" && !lock.trusted && narrowed) return untrustedLock(cluster, file);
+  if (lock.kind === "unvouched" && narrowed) return unvouchedLock(cluster, file);
   if (lock.kind === "newer") return newerLock(cluster, file, lock.version);
   if (lock.kind === "malformed") return malformedLock(cluster, file);
   if (lock.kind !== "foreign") return null;
@@ -59,7 +59,7 @@ export function adopted(
 ): ExistingCluster {
   const { lock } = existing;
   if (!adopt || lock.kind !== "foreign" || lock.lock.owner !== owner) return existing;
-  return { ...existing, lock: { kind: "ours", lock: lock.lock, trusted: false } };
+  return { ...existing, lock: { kind: "unvouched", lock: lock.lock } };
 }
 
 /** A file at a path of ours that we did not write. */
@@ -92,7 +92,7 @@ function newerLock(cluster: Cluster, file: string, version: number): Problem {
 }
 
 /** A narrowed run cannot tell whether what it does not look at is ours. */
-function untrustedLock(cluster: Cluster, file: string): Problem {
+function unvouchedLock(cluster: Cluster, file: string): Problem {
   return {
     code: "bad-lock",
     message: `${file} was not written under this fingerprint key, or was edited`,
@@ -108,4 +108,9 @@ function malformedLock(cluster: Cluster, file: string): Problem {
     hint: `take it from the last good commit, or delete it and run again with --adopt`,
     location: cluster.location,
   };
+}
+
+/** Where a file is, as a change says it. */
+export function place(cluster: Cluster, path: string): { path: string; cluster: string } {
+  return { path: `${cluster.path}/${path}`, cluster: cluster.name };
 }

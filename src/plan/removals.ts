@@ -32,6 +32,10 @@ export interface Kept {
    * whole.
    */
   readonly waiting: ReadonlySet<string>;
+  /** How many of the wanted files are there and ours. */
+  readonly there: number;
+  /** How many of them this run makes. */
+  readonly made: number;
 }
 
 /**
@@ -41,45 +45,57 @@ export interface Kept {
 export function removalsOf(
   cluster: Cluster,
   existing: ExistingCluster,
-  { wanted, waiting }: Kept,
+  { wanted, waiting, there, made }: Kept,
   { narrowed, allowRemovals }: RemovalRules,
 ): Removals {
   const nothing: Removals = { remove: [], held: [], ignored: [], problems: [] };
-  const secrets = lockedPaths(existing)
-    .filter((path) => path !== KUSTOMIZATION && existing.files.has(path))
+  const unwanted = lockedPaths(existing)
+    .filter((path) => path !== KUSTOMIZATION && existing.files.has(path) && !wanted.has(path))
     .flatMap((path) => namedByLock(existing, path));
-  const unwanted = secrets.filter(({ path }) => !wanted.has(path));
   if (narrowed) return { ...nothing, ignored: unwanted };
   const ours = unwanted.filter((file) => isOurs(file, existing));
   const strange = unwanted.filter((file) => !isOurs(file, existing));
   const problems = strange.map(({ path }) => notOurs(cluster, path));
+  // Edited since it was ours; a lock that nothing vouches for may name what never was.
+  const edited = isTrusted(existing) ? strange : [];
   const [early, ready] = parted(ours, ({ locked }) => waiting.has(locked.secret?.namespace ?? ""));
-  const refusal = allowRemovals ? null : refuse(cluster, ready, secrets.length);
-  if (refusal === null) return { ...nothing, remove: ready, held: [...early, ...strange], problems };
-  return { ...nothing, held: unwanted, problems: [...problems, refusal] };
+  const all = there + ours.length + edited.length;
+  const refusal = allowRemovals ? null : refuse(cluster, ready, { all, made });
+  if (refusal === null) return { ...nothing, remove: ready, held: [...early, ...edited], problems };
+  return { ...nothing, held: [...ours, ...edited], problems: [...problems, refusal] };
+}
+
+function isTrusted({ lock }: ExistingCluster): boolean {
+  return lock.kind === "ours";
 }
 
 function parted<T>(items: readonly T[], test: (item: T) => boolean): readonly [readonly T[], readonly T[]] {
   return [items.filter(test), items.filter((item) => !test(item))];
 }
 
-/** A file that the lock names; of an untrusted lock nothing is believed but that there may be one. */
+/** A file that the lock names; of one that nothing vouches for nothing is believed but that there may be one. */
 function namedByLock(existing: ExistingCluster, path: string): readonly Unwanted[] {
   const { lock } = existing;
-  const locked =
-    lock.kind === "ours" && !lock.trusted ? unread(existing, path, lock.lock.files[path]) : lockedFile(existing, path);
+  const locked = lock.kind === "unvouched" ? unread(existing, path, lock.lock.files[path]) : lockedFile(existing, path);
   return locked?.secret === undefined ? [] : [{ path, locked }];
 }
 
 function unread({ files }: ExistingCluster, path: string, named: LockedFile | undefined): LockedFile | undefined {
   if (named?.secret === undefined) return named;
-  return { blob: files.get(path)?.blob ?? "", secret: { ...named.secret, frame: UNREAD } };
+  const registries = Object.fromEntries(Object.keys(named.secret.registries).map((name) => [name, null]));
+  return { blob: files.get(path)?.blob ?? "", secret: { ...named.secret, frame: UNREAD, key: null, registries } };
 }
 
 /** Why what is no longer wanted does not go unasked; null when it does. */
-function refuse(cluster: Cluster, removed: readonly Unwanted[], all: number): Problem | null {
+function refuse(
+  cluster: Cluster,
+  removed: readonly Unwanted[],
+  { all, made }: { all: number; made: number },
+): Problem | null {
   if (removed.some(({ locked }) => locked.secret?.frame === UNREAD)) return unvouched(cluster, removed.length);
-  return removed.length > 0 && isMuch(removed.length, all) ? tooMany(cluster, removed.length, all) : null;
+  // Nor is refused what the next run, to which those that are made now count, would do without a word.
+  const much = isMuch(removed.length, all) && isMuch(removed.length, all + made);
+  return removed.length > 0 && much ? tooMany(cluster, removed.length, all) : null;
 }
 
 /** Where our naming puts a pull secret, relative to its cluster's directory. */

@@ -39,7 +39,7 @@ export async function readCluster(
   try {
     const found = new Map((await source.holdings.list(directory.path)).map((file) => [file.path, file]));
     const lock = found.has(LOCK) ? await readLockFile(directory, source) : NO_LOCK;
-    const named = lock.kind === "ours" || lock.kind === "foreign" ? pathsOf(lock.lock) : [];
+    const named = "lock" in lock ? pathsOf(lock.lock) : [];
     const held = [...new Set([...wanted, ...named])].flatMap((path) => found.get(path) ?? []);
     const known = knownFrom(lock, new Set(wanted), source);
     const files = held.map(async (file) => [file.path, await readFile(file, known(file), directory, source)] as const);
@@ -72,7 +72,7 @@ async function readLockFile(
  * removed is looked at.
  */
 function knownFrom(lock: LockState, wanted: ReadonlySet<string>, { lockKey }: Source): (file: HeldFile) => boolean {
-  if (lock.kind !== "ours" || !lock.trusted) return () => false;
+  if (lock.kind !== "ours") return () => false;
   const { files, pending = {} } = lock.lock;
   return ({ path, blob }) =>
     blob !== undefined &&

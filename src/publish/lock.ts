@@ -2,13 +2,11 @@ import { isJsonObject, parseJson } from "../json.ts";
 import type { JsonObject } from "../json.ts";
 import type { Lock, LockedFile, LockedSecret, LockState } from "../model.ts";
 
-/** The key that vouches for a lock's text. */
+/** What vouches for a lock's text. */
 export interface LockKey {
-  /** Tells this key from others and nothing about it. */
-  readonly id: string;
   /** HMAC of the text, hexadecimal. */
   mac(text: string): string;
-  /** Whether the HMAC is the text's, in constant time. */
+  /** Whether the HMAC is the text's, under this key or the one before it, in constant time. */
   verify(text: string, mac: string): boolean;
 }
 
@@ -28,14 +26,14 @@ export function readLock(text: string, mine: { owner: string; cluster: string },
   const json = parseJson(text);
   if (!isJsonObject(json) || typeof json["version"] !== "number") return { kind: "malformed" };
   if (json["version"] > VERSION) return { kind: "newer", version: json["version"] };
-  const lock = parseLock(json);
+  const lock = json["version"] === VERSION ? parseLock(json) : null;
   if (lock === null) return { kind: "malformed" };
   if (lock.owner !== mine.owner || lock.cluster !== mine.cluster) return { kind: "foreign", lock };
-  return { kind: "ours", lock, trusted: isTrusted(lock, json["mac"], key) };
+  return { kind: isVouchedFor(lock, json["mac"], key) ? "ours" : "unvouched", lock };
 }
 
 /** Without a key nothing can be judged; with one, its HMAC must be there and right. */
-function isTrusted(lock: Lock, mac: unknown, key: LockKey | null): boolean {
+function isVouchedFor(lock: Lock, mac: unknown, key: LockKey | null): boolean {
   if (key === null) return true;
   return typeof mac === "string" && key.verify(JSON.stringify(lockBody(lock)), mac);
 }

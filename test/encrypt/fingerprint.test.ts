@@ -1,6 +1,6 @@
 import { createHmac, hkdfSync, randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { fingerprint, lockMac, readFingerprintKey, verifyLockMac } from "../../src/encrypt/index.ts";
+import { fingerprint, lockMac, readFingerprintKeys, verifyLockMac } from "../../src/encrypt/index.ts";
 import { FingerprintKey } from "../../src/encrypt/fingerprint.ts";
 import type { Fingerprinted } from "../../src/encrypt/fingerprint.ts";
 import { RegcredError } from "../../src/errors.ts";
@@ -9,7 +9,15 @@ import { Secret } from "../../src/secret.ts";
 const HEX = "00112233445566778899aabbccddeeff".repeat(2);
 
 function keyOf(text: string | undefined) {
-  return readFingerprintKey({ get: (name) => (name === "REGCRED_FINGERPRINT_KEY" ? text : undefined) });
+  return readFingerprintKeys({ get: (name) => (name === "REGCRED_FINGERPRINT_KEY" ? text : undefined) }).current;
+}
+
+function keysOf(current: string, previous: string) {
+  const variables = new Map([
+    ["REGCRED_FINGERPRINT_KEY", current],
+    ["REGCRED_FINGERPRINT_KEY_PREVIOUS", previous],
+  ]);
+  return readFingerprintKeys({ get: (name) => variables.get(name) });
 }
 
 const KEY = new FingerprintKey(Buffer.from(HEX, "hex"));
@@ -25,7 +33,7 @@ const ENTRY: Fingerprinted = {
   password: new Secret("s3cret"),
 };
 
-describe("readFingerprintKey", () => {
+describe("readFingerprintKeys", () => {
   it("takes 64 hexadecimal digits or more, and nothing for nothing", () => {
     expect(keyOf(undefined)).toBeNull();
     expect(keyOf(" ")).toBeNull();
@@ -48,6 +56,19 @@ describe("readFingerprintKey", () => {
       expect(JSON.stringify(error)).not.toContain(text);
     },
   );
+
+  it("takes the key before it too, and nothing for nothing", () => {
+    expect(keysOf(`${HEX}aa`, HEX)).toMatchObject({ previous: { id: KEY.id } });
+    expect(keysOf(HEX, " ")).toMatchObject({ current: { id: KEY.id }, previous: null });
+  });
+
+  it.each([
+    ["a key before it that is none", HEX, "short", /_PREVIOUS is not/],
+    ["a key before none", "", HEX, /_PREVIOUS is set, and REGCRED_FINGERPRINT_KEY/],
+  ])("refuses %s", (_, current, previous, message) => {
+    expect(() => keysOf(current, previous)).toThrow(expect.objectContaining({ code: "bad-fingerprint-key" }));
+    expect(() => keysOf(current, previous)).toThrow(message);
+  });
 
   it("keeps the key out of what is printed", () => {
     expect(JSON.stringify(KEY)).toBe(JSON.stringify({ id: KEY.id }));

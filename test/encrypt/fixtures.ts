@@ -35,6 +35,7 @@ export function manifest(recipients: readonly string[], changes: Partial<Manifes
       recipients,
       frame: "",
       key: null,
+      keys: [],
       entries: [],
     },
     labels: { "app.kubernetes.io/managed-by": "regcred" },

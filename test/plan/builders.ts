@@ -47,8 +47,14 @@ export function registry(name: string, change: Partial<Registry> = {}): Registry
   };
 }
 
-export function entry(name: string, change: Partial<WantedEntry> = {}): WantedEntry {
-  return { registry: name, state: "passed", fingerprint: `print-of-${name}`, expiresAt: null, ...change };
+interface Entry extends Partial<WantedEntry> {
+  /** Under `key1`; null where there is none. */
+  readonly fingerprint?: string | null;
+}
+
+export function entry(name: string, { fingerprint = `print-of-${name}`, ...change }: Entry = {}): WantedEntry {
+  const fingerprints: Record<string, string> = fingerprint === null ? {} : { key1: fingerprint };
+  return { registry: name, server: `${name}.example.com`, state: "passed", fingerprints, expiresAt: null, ...change };
 }
 
 export function wanted(
@@ -57,13 +63,15 @@ export function wanted(
   change: Partial<WantedSecret> = {},
 ): WantedSecret {
   const path = `${namespace}/regcred.sops.yaml`;
-  const rest = { recipients: ["age1a"], frame: "frame", key: "key1" };
+  const key = change.key === undefined ? "key1" : change.key;
+  const rest = { recipients: ["age1a"], frame: "frame", key, keys: key === null ? [] : [key] };
   return { cluster: "prod", namespace, name: "regcred", path, ...rest, entries, ...change };
 }
 
 /** What the lock says of a file that was written exactly as wanted. */
 function lockedAs({ namespace, name, recipients, frame, key, entries }: WantedSecret): LockedSecret {
-  const registries = Object.fromEntries(entries.map(({ registry, fingerprint }) => [registry, fingerprint]));
+  const printOf = ({ fingerprints }: WantedEntry) => (key === null ? null : (fingerprints[key] ?? null));
+  const registries = Object.fromEntries(entries.map((item) => [item.registry, printOf(item)]));
   return { namespace, name, recipients, frame, expiresAt: null, key, registries };
 }
 
@@ -83,7 +91,7 @@ export function holding(...secrets: readonly WantedSecret[]): ExistingCluster & 
   const files = new Map<string, ExistingFile>(written.map(([path, { blob }]) => [path, { blob, managed: true }]));
   files.set("kustomization.yaml", { ...index, managed: false });
   return {
-    lock: { kind: "ours", lock, trusted: true },
+    lock: { kind: "ours", lock },
     files,
   };
 }
@@ -96,6 +104,7 @@ export const empty: ExistingCluster = { lock: { kind: "none" }, files: new Map()
 
 const rules: PlanRules = {
   owner: "platform",
+  key: "key1",
   narrowed: false,
   adopt: false,
   allowRemovals: false,

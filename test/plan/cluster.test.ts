@@ -5,6 +5,12 @@ import { empty, entry, holding, plan, rows, wanted } from "./builders.ts";
 const apps = wanted("apps", [entry("hub"), entry("quay")]);
 const shop = wanted("shop", [entry("hub")]);
 
+/** What is in the file of `apps` by its docker config's servers. */
+const FOUND = [
+  ["hub.example.com", "print-of-hub"],
+  ["quay.example.com", "print-of-quay"],
+] as const;
+
 describe("a cluster without anything yet", () => {
   it("gets each pull secret and a kustomization that lists them", () => {
     const result = plan([apps, shop], empty);
@@ -35,6 +41,12 @@ describe("a second run", () => {
     expect(result).toMatchObject({ writes: [], removes: [], kustomization: null, lockChanged: false, problems: [] });
   });
 
+  it("changes nothing when the configuration only names things in another order", () => {
+    const change = { recipients: ["age1b", "age1a"] };
+    const before = holding(wanted("apps", [...apps.entries].reverse(), { recipients: ["age1a", "age1b"] }));
+    expect(plan([wanted("apps", apps.entries, change)], before)).toMatchObject({ writes: [], lockChanged: false });
+  });
+
   it("rewrites exactly the files that hold a rotated credential", () => {
     const rotated = entry("quay", { fingerprint: "another" });
     expect(rows(plan([wanted("apps", [entry("hub"), rotated]), shop], holding(apps, shop)))).toEqual([
@@ -49,16 +61,66 @@ describe("a second run", () => {
     ["content-changed", {}, [entry("hub")]],
     ["content-changed", {}, [...apps.entries, entry("ghcr")]],
     ["fingerprint-key-changed", { key: "key2" }, apps.entries],
-    ["unknown", { key: null }, apps.entries.map((item) => ({ ...item, fingerprint: null }))],
+    ["unknown", { key: null }, apps.entries.map((item) => ({ ...item, fingerprints: {} }))],
   ] as const)("says why it rewrites: %s %j", (reason, change, entries) => {
     expect(rows(plan([wanted("apps", entries, change)], holding(apps)))[0]).toBe(
       `update ${reason} apps/regcred.sops.yaml`,
     );
   });
 
+  it("keeps what is unchanged under the previous key, and writes the lock anew under the run's", () => {
+    const fingerprints = { key1: "print-of-hub", key2: "another-print-of-hub" };
+    const next = wanted("shop", [{ ...entry("hub"), fingerprints }], { key: "key2", keys: ["key2", "key1"] });
+    const result = plan([next], holding(shop), { key: "key2" });
+    expect(rows(result)).toEqual(["keep unchanged shop/regcred.sops.yaml"]);
+    expect(result).toMatchObject({ writes: [], lockChanged: true });
+    expect(result.stays[shop.path]?.secret).toMatchObject({ key: "key2", registries: { hub: "another-print-of-hub" } });
+  });
+
+  it("writes a lock anew that another key vouches for, although it names no pull secret", () => {
+    expect(plan([], holding(), { key: "key2" })).toMatchObject({ changes: [], lockChanged: true });
+    expect(plan([], holding(), { key: null })).toMatchObject({ changes: [], lockChanged: false });
+  });
+
+  it("rewrites what holds an entry of which the lock knows nothing", () => {
+    const half = wanted("apps", [entry("hub"), entry("quay", { fingerprint: null })]);
+    expect(rows(plan([apps], holding(half)))[0]).toBe("update unknown apps/regcred.sops.yaml");
+  });
+
   it("rewrites what was written without a key, since nobody knows what is in it", () => {
-    const before = { ...apps, key: null, entries: apps.entries.map((item) => ({ ...item, fingerprint: null })) };
+    const before = { ...apps, key: null, entries: apps.entries.map((item) => ({ ...item, fingerprints: {} })) };
     expect(rows(plan([apps], holding(before)))[0]).toBe("update unknown apps/regcred.sops.yaml");
+  });
+
+  it.each([
+    ["unchanged", {}],
+    ["content-changed", { fingerprints: new Map([...FOUND, ["elsewhere.example.com", "print"]]) }],
+    ["content-changed", { fingerprints: new Map([["hub.example.com", "print-of-hub"]]) }],
+    ["content-changed", { frame: null }],
+    ["credential-changed", { fingerprints: new Map([...FOUND, ["quay.example.com", "another"]]) }],
+    ["recipients-changed", { recipients: ["age1b"] }],
+  ] as const)("tells by what is found in a file that was opened: %s %j", (reason, change) => {
+    const before = holding({ ...apps, key: null });
+    const found = { recipients: ["age1a"], frame: "frame", key: "key1", fingerprints: new Map(FOUND), ...change };
+    const files = new Map(before.files).set(apps.path, { blob: `blob-of-${apps.path}`, managed: true, opened: found });
+    expect(rows(plan([apps], { ...before, files }))[0]).toContain(`${reason} ${apps.path}`);
+  });
+
+  it("takes nothing from what is found in a file that was edited", () => {
+    const before = holding(apps);
+    const opened = { recipients: ["age1a"], frame: "frame", key: "key1", fingerprints: new Map(FOUND) };
+    const files = new Map(before.files).set(apps.path, { blob: "edited", managed: true, opened });
+    const unresolved = entry("quay", { state: "unresolved", fingerprint: null });
+    const failing = wanted("apps", [entry("hub", { fingerprint: "another" }), unresolved]);
+    expect(rows(plan([failing], { ...before, files }))[0]).toBe(`hold registry-failed ${apps.path}`);
+    expect(rows(plan([apps], { ...before, files }))[0]).toBe(`update edited-by-hand ${apps.path}`);
+  });
+
+  it("is not content with recipients that a file names and its lock does not", () => {
+    const before = holding({ ...apps, key: null, recipients: ["age1b"] });
+    const opened = { recipients: ["age1a"], frame: "frame", key: "key1", fingerprints: new Map(FOUND) };
+    const files = new Map(before.files).set(apps.path, { blob: `blob-of-${apps.path}`, managed: true, opened });
+    expect(rows(plan([apps], { ...before, files }))[0]).toBe(`update recipients-changed ${apps.path}`);
   });
 
   it("restores a file that was edited by hand, and one that is missing", () => {
@@ -148,7 +210,7 @@ describe("a registry that fails", () => {
   });
 
   it("holds when nobody knows what is in the file", () => {
-    const before = { ...apps, key: null, entries: apps.entries.map((item) => ({ ...item, fingerprint: null })) };
+    const before = { ...apps, key: null, entries: apps.entries.map((item) => ({ ...item, fingerprints: {} })) };
     const entries = [entry("hub"), entry("quay", { state: "failed" })];
     expect(rows(plan([wanted("apps", entries)], holding(before)))).toEqual([
       "hold registry-failed apps/regcred.sops.yaml",

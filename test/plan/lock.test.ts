@@ -11,7 +11,7 @@ const shop = wanted("shop", [entry("hub")]);
 
 describe("the lock", () => {
   const forged = (existing: ReturnType<typeof holding>, key = "key1"): ExistingCluster =>
-    withLock(existing, { kind: "ours", lock: { ...existing.lock.lock, key }, trusted: false });
+    withLock(existing, { kind: "unvouched", lock: { ...existing.lock.lock, key } });
 
   it("leads to rewriting and never to removing when it cannot be trusted", () => {
     const result = plan([apps], forged(holding(apps, shop)));
@@ -27,7 +27,7 @@ describe("the lock", () => {
   it("that could not be trusted still needs --allow-removals once it is written anew", () => {
     const first = plan([apps], forged(holding(apps, shop)));
     const lock = { ...holding(apps).lock.lock, files: { ...holding(apps).lock.lock.files, ...first.stays } };
-    const next = { lock: { kind: "ours", lock, trusted: true }, files: holding(apps, shop).files } as const;
+    const next = { lock: { kind: "ours", lock }, files: holding(apps, shop).files } as const;
     expect(plan([apps], next).removes).toEqual([]);
     expect(plan([apps], next).problems.map(({ code }) => code)).toEqual(["removals-refused"]);
     expect(plan([apps], next, { allowRemovals: true }).removes).toEqual([shop.path]);
@@ -36,7 +36,7 @@ describe("the lock", () => {
   it("that lost every file by forgery leads to rewriting what carries our label", () => {
     const existing = holding(apps);
     const lock = { ...existing.lock.lock, files: {} };
-    const result = plan([apps], withLock(existing, { kind: "ours", lock, trusted: false }));
+    const result = plan([apps], withLock(existing, { kind: "unvouched", lock }));
     expect(rows(result)[0]).toBe("update unknown apps/regcred.sops.yaml");
   });
 
@@ -98,7 +98,7 @@ describe("the lock", () => {
     const before = holding(shop);
     const pending = { ...holding(apps).lock.lock.files, [shop.path]: { blob: "never-written" } };
     const existing = {
-      lock: { kind: "ours", lock: { ...before.lock.lock, pending }, trusted: true },
+      lock: { kind: "ours", lock: { ...before.lock.lock, pending } },
       files: new Map([...before.files, ...holding(apps, shop).files]),
     } as const;
     const result = plan([apps, shop], existing);
@@ -109,7 +109,7 @@ describe("the lock", () => {
   it("is written anew when an interrupted run left it pending and nothing else is to be done", () => {
     const before = holding(apps);
     const pending = { [apps.path]: { blob: "never-written" } };
-    const lock = { kind: "ours", lock: { ...before.lock.lock, pending }, trusted: true } as const;
+    const lock = { kind: "ours", lock: { ...before.lock.lock, pending } } as const;
     const result = plan([apps], { ...before, lock });
     expect(rows(result)).toEqual(["keep unchanged apps/regcred.sops.yaml"]);
     expect(result.lockChanged).toBe(true);
@@ -119,7 +119,7 @@ describe("the lock", () => {
     const before = holding(shop);
     const pending = holding(apps).lock.lock.files;
     const existing = {
-      lock: { kind: "ours", lock: { ...before.lock.lock, pending }, trusted: true },
+      lock: { kind: "ours", lock: { ...before.lock.lock, pending } },
       files: new Map([...holding(apps).files, ...before.files]),
     } as const;
     expect(plan([shop], existing).removes).toEqual([apps.path]);
@@ -129,10 +129,10 @@ describe("the lock", () => {
     const existing = holding(apps);
     const lock = { ...existing.lock.lock, files: { [apps.path]: { blob: `blob-of-${apps.path}` } } };
     const failing = wanted("apps", [entry("hub", { state: "failed" })]);
-    expect(rows(plan([failing], withLock(existing, { kind: "ours", lock, trusted: true })))[0]).toBe(
+    expect(rows(plan([failing], withLock(existing, { kind: "ours", lock })))[0]).toBe(
       "hold registry-failed apps/regcred.sops.yaml",
     );
-    expect(rows(plan([apps], withLock(existing, { kind: "ours", lock, trusted: true })))[0]).toBe(
+    expect(rows(plan([apps], withLock(existing, { kind: "ours", lock })))[0]).toBe(
       "update unknown apps/regcred.sops.yaml",
     );
   });
