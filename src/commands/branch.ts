@@ -1,7 +1,7 @@
 import { RegcredError } from "../errors.ts";
 import type { Commit, Comparison, Repository } from "../io/github-port.ts";
-import { isOurs, treeOf } from "../publish/index.ts";
-import type { Tree } from "../publish/index.ts";
+import { commitHoldings, isOurs, treeOf } from "../publish/index.ts";
+import type { Holdings, Tree } from "../publish/index.ts";
 import type { PullRequestTarget } from "./target.ts";
 
 /**
@@ -19,6 +19,8 @@ export type Branch =
       /** What the commit holds, and what the commit before it held. */
       readonly tree: Tree;
       readonly parent: Tree;
+      /** The commit's tree, to be read. */
+      readonly holdings: Holdings;
     };
 
 /** @throws RegcredError `foreign-commit`, when somebody else put a commit on it: it would be lost */
@@ -31,7 +33,8 @@ export async function readBranch({ repository, base, branch }: PullRequestTarget
   // What lies below a commit of ours was the base once; since then the base was rewritten, or is another one.
   if (ahead.length > 1) return { kind: "spent", head };
   const below = mergeBase.sha === base.commit.sha ? base.entries : await repository.entries(mergeBase.tree);
-  return { kind: "ours", head, tree: treeOf(await repository.entries(head.tree)), parent: treeOf(below) };
+  const own = await repository.entries(head.tree);
+  return { kind: "ours", head, tree: treeOf(own), parent: treeOf(below), holdings: commitHoldings(own, repository) };
 }
 
 /** Without asking where the answer is plain. */

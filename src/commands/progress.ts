@@ -1,5 +1,5 @@
 import type { TreeChange } from "../io/github-port.ts";
-import { changesOf, difference, effective } from "../publish/index.ts";
+import { changesOf, difference, effective, foldersAbove } from "../publish/index.ts";
 import type { Changes, Tree } from "../publish/index.ts";
 import type { Branch } from "./branch.ts";
 
@@ -17,14 +17,24 @@ export function progressOf(branch: Branch, base: Tree): Progress {
   const none = changesOf([]);
   const pending = branch.kind === "ours" ? effective(difference(branch.parent, branch.tree), base) : none;
   const moved = branch.kind === "ours" ? difference(branch.parent, base) : none;
+  const byFolder = changesByFolder(pending);
+  const movedFolders = new Set([...moved.keys()].flatMap(foldersAbove));
   return {
     pending,
-    pendingBelow: (directory) => [...pending.values()].filter(({ path }) => isBelow(path, directory)),
-    hasMoved: (directory) => [...moved.keys()].some((path) => isBelow(path, directory)),
+    pendingBelow: (directory) => byFolder.get(directory) ?? [],
+    hasMoved: (directory) => movedFolders.has(directory),
   };
 }
 
-/** Whether a path lies in a directory. */
-function isBelow(path: string, directory: string): boolean {
-  return path.startsWith(`${directory}/`);
+/** For each folder all that happens below it, near and far. */
+function changesByFolder(changes: Changes): ReadonlyMap<string, readonly TreeChange[]> {
+  const folders = new Map<string, TreeChange[]>();
+  for (const change of changes.values()) {
+    for (const folder of foldersAbove(change.path)) {
+      const below = folders.get(folder) ?? [];
+      below.push(change);
+      folders.set(folder, below);
+    }
+  }
+  return folders;
 }

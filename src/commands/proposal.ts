@@ -3,7 +3,7 @@ import type { TreeChange } from "../io/github-port.ts";
 import { KUSTOMIZATION, LOCK } from "../model.ts";
 import type { ClusterPlan } from "../model.ts";
 import { isNarrowed } from "../plan/index.ts";
-import { areSame, changesOf, commitChanges, effective, obstacleTo, treeOf } from "../publish/index.ts";
+import { areSame, changesOf, commitChanges, effective, obstaclesIn, treeOf } from "../publish/index.ts";
 import type { Changes, ClusterUpdate, Tree } from "../publish/index.ts";
 import type { Branch } from "./branch.ts";
 import { progressOf } from "./progress.ts";
@@ -107,11 +107,12 @@ function admit(
   base: Tree,
   { target }: PullRequestRun,
 ): { readonly written: readonly TreeChange[]; readonly failures: readonly RegcredError[] } {
+  const obstacleTo = obstaclesIn(base);
   const written: TreeChange[] = [];
   const failures: RegcredError[] = [];
   for (const update of updates) {
     const changes = commitChanges(update, target.lockKey);
-    const refusal = obstacleTo(changes, base);
+    const refusal = obstacleTo(changes);
     if (refusal === null) written.push(...changes);
     else failures.push(refusal);
   }

@@ -1,6 +1,6 @@
 import type { Change, ClusterPlan, LockedFile, LockedSecret, PlannedWrite, WantedSecret } from "../model.ts";
 import { fits, foundIn, isNarrowed, isOlder, isTold, isWritten, renewed } from "../plan/index.ts";
-import { commitHoldings, readLockOf } from "../publish/index.ts";
+import { readLockOf } from "../publish/index.ts";
 import type { Branch } from "./branch.ts";
 import type { Progress } from "./progress.ts";
 import type { PullRequestRun } from "./runs.ts";
@@ -29,9 +29,8 @@ async function waitingFor(
 ): Promise<Waiting> {
   const pending = progress.pendingBelow(directory);
   if (branch.kind !== "ours" || pending.length === 0 || progress.hasMoved(directory)) return NOTHING;
-  const holdings = commitHoldings([...branch.tree.values()], target.repository);
   const place = { path: directory, owner: ingredients.config.name, cluster };
-  const state = await readLockOf(place, { holdings, lockKey: target.lockKey });
+  const state = await readLockOf(place, { holdings: branch.holdings, lockKey: target.lockKey });
   if (state.kind !== "ours") return NOTHING;
   const files = pending.flatMap(({ path }): readonly [string, WaitingFile][] => {
     const own = path.slice(directory.length + 1);

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Repository, TreeEntry } from "../io/github-port.ts";
 import type { Files, FoundFile } from "../io/ports.ts";
+import { foldersAbove } from "./tree.ts";
 
 /** An entry of a GitOps repository, with its git blob id where that is known without reading it. */
 export interface HeldFile extends FoundFile {
@@ -37,10 +38,9 @@ export function commitHoldings(entries: readonly TreeEntry[], { blob }: Pick<Rep
 function foldersOf(entries: readonly TreeEntry[]): ReadonlyMap<string, readonly HeldFile[]> {
   const folders = new Map<string, HeldFile[]>();
   for (const { path, kind, sha } of entries) {
-    for (let slash = path.indexOf("/"); slash !== -1; slash = path.indexOf("/", slash + 1)) {
-      const folder = path.slice(0, slash);
+    for (const folder of foldersAbove(path)) {
       const held = folders.get(folder) ?? [];
-      held.push({ path: path.slice(slash + 1), kind, blob: sha });
+      held.push({ path: path.slice(folder.length + 1), kind, blob: sha });
       folders.set(folder, held);
     }
   }

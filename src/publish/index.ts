@@ -7,5 +7,5 @@ export { readCluster, readLockOf } from "./existing.ts";
 export { commitHoldings, directoryHoldings } from "./holdings.ts";
 export type { Holdings } from "./holdings.ts";
 export type { LockKey } from "./lock.ts";
-export { areSame, changesOf, difference, effective, obstacleTo, treeOf } from "./tree.ts";
+export { areSame, changesOf, difference, effective, foldersAbove, obstaclesIn, treeOf } from "./tree.ts";
 export type { Changes, Tree } from "./tree.ts";

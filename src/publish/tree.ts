@@ -47,18 +47,20 @@ function idAfter(change: TreeChange): string | null {
 }
 
 /**
- * What stands in the way of changes: Git would replace it without a word, be it a file, a symbolic link or a submodule
- * where a folder of ours has to be, or a folder where a file has to be. Null where nothing does.
+ * Finds what stands in the way of changes to a tree: Git would replace it without a word, be it a file, a symbolic link
+ * or a submodule where a folder of ours has to be, or a folder where a file has to be. Null where nothing does.
  */
-export function obstacleTo(changes: readonly TreeChange[], base: Tree): RegcredError | null {
+export function obstaclesIn(base: Tree): (changes: readonly TreeChange[]) => RegcredError | null {
   const folders = new Set([...base.keys()].flatMap(foldersAbove));
-  for (const change of changes) {
-    if ("sha" in change && change.sha === null) continue;
-    const { path } = change;
-    const obstacle = [...foldersAbove(path), path].find((step) => isInTheWay(step, path, base, folders));
-    if (obstacle !== undefined) return inTheWay(path, obstacle);
-  }
-  return null;
+  return (changes) => {
+    for (const change of changes) {
+      if ("sha" in change && change.sha === null) continue;
+      const { path } = change;
+      const obstacle = [...foldersAbove(path), path].find((step) => isInTheWay(step, path, base, folders));
+      if (obstacle !== undefined) return inTheWay(path, obstacle);
+    }
+    return null;
+  };
 }
 
 function isInTheWay(step: string, path: string, base: Tree, folders: ReadonlySet<string>): boolean {
@@ -67,7 +69,8 @@ function isInTheWay(step: string, path: string, base: Tree, folders: ReadonlySet
   return folders.has(path) || (there !== undefined && there.kind !== "file");
 }
 
-function foldersAbove(path: string): readonly string[] {
+/** The folders that a path lies in, the outermost first. */
+export function foldersAbove(path: string): readonly string[] {
   const steps = path.split("/");
   return steps.slice(0, -1).map((_, index) => steps.slice(0, index + 1).join("/"));
 }
